@@ -1,0 +1,144 @@
+"""Every choice of a run, each with its default, bounds, unit and one-line help, stated once and read by all.
+
+Validation, the command line's options, the app's widgets and the README's table are made from the fields here.
+A run is a pure function of its `Config`: same config, same record, bit for bit, on one machine and NumPy version.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+MEMORY_LIMIT = 2**30
+"""Bytes that one run may hold at once: what a forward and a backward pass save, and its record."""
+
+
+class Spec(NamedTuple):
+    """What a field of `Config` may hold, and how to explain it.
+
+    Attributes
+    ----------
+    help : one line, for a tooltip or an option's help
+    unit : what the number counts ("" if it has no unit)
+    low, high : inclusive bounds of a number (both None for a choice)
+    choices : the allowed names (empty for a number)
+    log : True where equal ratios, not equal differences, are equal steps
+    """
+
+    help: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    log: bool = False
+
+    def allowed(self) -> str:
+        """The allowed values in words, for error messages and help texts."""
+        return "one of " + ", ".join(self.choices) if self.choices else f"from {self.low:g} to {self.high:g}"
+
+
+def _number(default: float, low: float, high: float, help: str, *, unit: str = "", log: bool = False) -> Any:
+    return dataclasses.field(default=default, metadata={"spec": Spec(help, unit, low, high, log=log)})
+
+
+def _choice(default: str, choices: tuple[str, ...], help: str) -> Any:
+    return dataclasses.field(default=default, metadata={"spec": Spec(help, choices=choices)})
+
+
+def shortest_sentence(attractors: int) -> int:
+    """Fewest words in which every template of the agreement task can place that many attractors."""
+    return 8 + 3 * attractors
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """A run, whole: what is learnt, by which network, with which optimiser, and from which seed.
+
+    Raises
+    ------
+    ValueError
+        Names the field, the value and what is allowed.
+    """
+
+    task: str = _choice("agreement", ("agreement",), "what the network learns")
+    sentence_length: int = _number(15, 8, 100, "words that the network reads before it chooses the verb", unit="words")
+    attractors: int = _number(1, 0, 6, "nouns between the subject and the verb", unit="nouns")
+    cell: str = _choice("vanilla", ("vanilla",), "recurrent cell: vanilla is the tanh RNN")
+    hidden_size: int = _number(32, 1, 256, "hidden units H", unit="units")
+    spectral_radius: float = _number(1.5, 0.01, 4.0, "recurrent gain: largest |eigenvalue| of W_hh before training")
+    optimizer: str = _choice("sgd", ("sgd",), "how gradients change the weights")
+    learning_rate: float = _number(0.3, 1e-4, 10.0, "α, the step size along the (clipped) gradient", log=True)
+    clip: str = _choice(
+        "norm",
+        ("off", "norm", "value"),
+        "off; norm: shorten the whole gradient to the threshold; value: cut each entry at ± the threshold",
+    )
+    clip_threshold: float = _number(1.0, 1e-4, 1e3, "the largest norm (or entry) that clipping lets through", log=True)
+    updates: int = _number(2000, 1, 50_000, "optimiser updates U", unit="updates", log=True)
+    batch_size: int = _number(32, 1, 512, "sentences B in each update", unit="sentences", log=True)
+    dtype: str = _choice("float32", ("float32", "float64"), "precision of every weight, state and gradient")
+    seed: int = _number(0, 0, 2**32 - 1, "where the initial weights and the batches come from")
+
+    def __post_init__(self) -> None:
+        for name, spec in SPECS.items():
+            value = getattr(self, name)
+            object.__setattr__(self, name, _validated(name, value, spec, type(DEFAULTS[name])))
+        shortest = shortest_sentence(self.attractors)
+        if self.sentence_length < shortest:
+            raise ValueError(
+                f"sentence_length is {self.sentence_length}, but {self.attractors} attractors need at least "
+                f"{shortest} words"
+            )
+        if self.memory() > MEMORY_LIMIT:
+            raise ValueError(
+                f"sentence_length {self.sentence_length}, batch_size {self.batch_size}, hidden_size "
+                f"{self.hidden_size} and updates {self.updates} together need about {self.memory() / 2**20:.0f} MiB; "
+                f"at most {MEMORY_LIMIT / 2**20:.0f} MiB are allowed: make one of them smaller"
+            )
+
+    def memory(self) -> int:
+        """About how many bytes the run holds at once: four arrays (T, B, H), and the record's norms (U, T+1)."""
+        itemsize = 4 if self.dtype == "float32" else 8
+        per_update = 4 * self.sentence_length * self.batch_size * self.hidden_size * itemsize
+        return per_update + 8 * self.updates * (self.sentence_length + 16)
+
+    def replace(self, **changes: Any) -> Config:
+        """The same run but for `changes`; raises ValueError as the constructor does, also for an unknown field."""
+        return Config.from_dict(self.to_dict() | changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain Python values by field name; `from_dict` turns them back into an equal Config."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Config:
+        """A Config from plain values; fields that are missing keep their defaults."""
+        unknown = sorted(set(values) - set(SPECS))
+        if unknown:
+            raise ValueError(f"{unknown[0]} is not a field of Config; the fields are {', '.join(SPECS)}")
+        return cls(**values)
+
+
+def _validated(name: str, value: Any, spec: Spec, kind: type) -> Any:
+    """`value` as a plain `kind`, or a ValueError that names the field, the value and what is allowed."""
+    if kind is str:
+        if value not in spec.choices:
+            raise ValueError(f"{name} is {value!r}; allowed: {spec.allowed()}")
+        return str(value)
+    is_number = isinstance(value, (int, float)) or hasattr(value, "__index__") or hasattr(value, "__float__")
+    if isinstance(value, (bool, str)) or not is_number or not math.isfinite(value):
+        raise ValueError(f"{name} is {value!r}; allowed: a number {spec.allowed()}")
+    if kind is int and value != int(value):
+        raise ValueError(f"{name} is {value!r}; allowed: a whole number {spec.allowed()}")
+    if (spec.low is not None and value < spec.low) or (spec.high is not None and value > spec.high):
+        raise ValueError(f"{name} is {value!r}; allowed: {spec.allowed()}")
+    return kind(value)
+
+
+SPECS: dict[str, Spec] = {f.name: f.metadata["spec"] for f in dataclasses.fields(Config)}
+"""The `Spec` of each field, in the order of the fields."""
+
+DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Config)}
+"""The default of each field. Links leave defaults out, so these are public API."""

@@ -1,0 +1,43 @@
+"""Losses at the outputs: value, gradient and share of right answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .types import Floats, Ints
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """log p over the last axis, with the largest logit subtracted first so that no exponential overflows."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return log_p
+
+
+def softmax_cross_entropy(logits: Floats, targets: Ints, weights: Floats) -> tuple[float, Floats]:
+    """Loss L = Σ weight · -log p(target), and ∂L/∂logits = weight · (p - onehot(target)).
+
+    Parameters
+    ----------
+    logits : (R, B, O)
+    targets, weights : (R, B)
+
+    Returns
+    -------
+    loss : in nats
+    dlogits : (R, B, O)
+    """
+    log_p = log_softmax(logits)
+    log_p_target = np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
+    loss = -float((weights * log_p_target).sum())
+    dlogits = np.exp(log_p)
+    at_target = np.take_along_axis(dlogits, targets[..., None], axis=-1) - 1
+    np.put_along_axis(dlogits, targets[..., None], at_target, axis=-1)
+    dlogits *= weights[..., None]
+    return loss, dlogits
+
+
+def accuracy(logits: Floats, targets: Ints, weights: Floats) -> float:
+    """Share of positions with a loss at which the largest logit is the target's; logits (R, B, O)."""
+    read = weights > 0
+    return float((logits.argmax(axis=-1) == targets)[read].mean())

@@ -1,0 +1,190 @@
+"""The data that flows through the project: arrays with named axes.
+
+Axes are written in capitals: T time steps, B batch, D input, H hidden, O output, R time steps at which the loss
+is read, U updates, S snapshots. Arrays are time-major, (T, B, ·). An *update* is one optimiser update; a *time step*
+is one position of the sequence.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .config import Config
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
+Params = dict[str, Floats]
+"""Weights by name: W_xh (D, H), W_hh (H, H), b_h (H,), W_hy (H, O), b_y (O,)."""
+
+
+class Batch(NamedTuple):
+    """B sequences of T time steps, and where the loss is read.
+
+    Attributes
+    ----------
+    inputs : (T, B) token ids, or (T, B, D) values
+    targets : (T, B) class ids; only read where `weights` is not zero
+    weights : (T, B) of the loss; the loss is the sum of weight x cross-entropy
+    """
+
+    inputs: Ints | Floats
+    targets: Ints
+    weights: Floats
+
+    @property
+    def read_at(self) -> Ints:
+        """(R,) time steps, counted from 0, at which at least one sequence has a loss."""
+        return np.flatnonzero(self.weights.any(axis=1))
+
+
+class Slice(NamedTuple):
+    """Held-out data of one kind, and the accuracy on it of rules that need no training, by the rule's name."""
+
+    batch: Batch
+    baselines: dict[str, float]
+
+
+class Tape(NamedTuple):
+    """What one forward pass saved for the backward pass.
+
+    Attributes
+    ----------
+    h : (T+1, B, H) hidden states; h[0] is the initial state, h[t] follows the t-th input
+    read_at : (R,) `Batch.read_at`
+    logits : (R, B, O) outputs y_t at those time steps
+    """
+
+    h: Floats
+    read_at: Ints
+    logits: Floats
+
+
+class Gradients(NamedTuple):
+    """What one backward pass found.
+
+    Attributes
+    ----------
+    params : gradient of the loss by parameter name, each of its parameter's shape
+    dh : (T+1, B, H) total ∂L/∂h_t, along every path from h_t to the loss
+    dh_direct : (T, B, H) the part of ∂L/∂h_t, t = 1 ... T, that comes straight from the output at t
+    """
+
+    params: Params
+    dh: Floats
+    dh_direct: Floats
+
+
+class Divergence(NamedTuple):
+    """Where the first non-finite value appeared.
+
+    Attributes
+    ----------
+    update : counted from 0
+    tensor : "h", "logits", "loss", "dh", "gradient of NAME" or "NAME after the update"
+    time_step : t of h_t, y_t or ∂L/∂h_t; None for a tensor without time
+    """
+
+    update: int
+    tensor: str
+    time_step: int | None
+
+    def __str__(self) -> str:
+        at = "" if self.time_step is None else f" at time step {self.time_step}"
+        return f"{self.tensor}{at} became non-finite at update {self.update}"
+
+
+class Snapshot(NamedTuple):
+    """The weights after so many updates."""
+
+    update: int
+    params: Params
+
+
+class UpdateRecord(NamedTuple):
+    """What one update measured; norms are Euclidean and taken before anything is changed.
+
+    Attributes
+    ----------
+    update : counted from 0
+    loss, accuracy : of the batch, before the update
+    grad_norm : global norm over all parameters together, before clipping
+    grad_norm_clipped : the same after clipping
+    clip_scale : grad_norm_clipped / grad_norm; the factor that was applied, for clipping by norm
+    dh_norm : (T+1,) ‖∂L/∂h_t‖ over batch and units
+    param_norm : norm of the gradient of each parameter, before clipping
+    params : the weights after the update; if it diverged, those before it
+    divergence : set on the last record of a run that met a non-finite value
+    """
+
+    update: int
+    loss: float
+    accuracy: float
+    grad_norm: float
+    grad_norm_clipped: float
+    clip_scale: float
+    dh_norm: Floats
+    param_norm: dict[str, float]
+    params: Params
+    divergence: Divergence | None = None
+
+
+class Evaluation(NamedTuple):
+    """Accuracy on one slice of held-out data.
+
+    Attributes
+    ----------
+    accuracy : share of right answers of the network
+    asked : how many sequences there were
+    baselines : the same share for each rule that needs no training
+    """
+
+    accuracy: float
+    asked: int
+    baselines: dict[str, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """A run: U updates, S snapshots, and what the trained network can do.
+
+    U is `config.updates`, or less if the run diverged or was stopped. Norms are float64 whatever the run's dtype.
+
+    Attributes
+    ----------
+    loss, accuracy, grad_norm, grad_norm_clipped, clip_scale : (U,), see `UpdateRecord`
+    dh_norm : (U, T+1)
+    param_norm : (U,) by parameter name
+    probe_updates : (S,) after how many updates each snapshot was taken, ascending; the last is the end of the run
+    probe_params : (S, ...) by parameter name: the weights at the snapshots
+    probe_h : (S, T'+1, H) hidden states of the task's probe sentence (T' words) at the snapshots
+    evaluation : by slice, of the weights at the end
+    divergence : None unless the run met a non-finite value
+    """
+
+    config: Config
+    loss: Floats
+    accuracy: Floats
+    grad_norm: Floats
+    grad_norm_clipped: Floats
+    clip_scale: Floats
+    dh_norm: Floats
+    param_norm: dict[str, Floats]
+    probe_updates: Ints
+    probe_params: Params
+    probe_h: Floats
+    evaluation: dict[str, Evaluation]
+    divergence: Divergence | None
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The update at which the run met a non-finite value, or None."""
+        return None if self.divergence is None else self.divergence.update
+
+    @property
+    def updates(self) -> int:
+        """U, the number of updates that were recorded."""
+        return len(self.loss)
