@@ -7,7 +7,7 @@ A run is a pure function of its `Config`: same config, same record, bit for bit,
 from __future__ import annotations
 
 import dataclasses
-import math
+import numbers
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ class Spec(NamedTuple):
 
     def allowed(self) -> str:
         """The allowed values in words, for error messages and help texts."""
-        return "one of " + ", ".join(self.choices) if self.choices else f"from {self.low:g} to {self.high:g}"
+        return "one of " + ", ".join(self.choices) if self.choices else f"from {self.low:.10g} to {self.high:.10g}"
 
 
 def _number(default: float, low: float, high: float, help: str, *, unit: str = "", log: bool = False) -> Any:
@@ -124,16 +124,13 @@ class Config:
 def _validated(name: str, value: Any, spec: Spec, kind: type) -> Any:
     """`value` as a plain `kind`, or a ValueError that names the field, the value and what is allowed."""
     if kind is str:
-        if value not in spec.choices:
+        if not isinstance(value, str) or value not in spec.choices:
             raise ValueError(f"{name} is {value!r}; allowed: {spec.allowed()}")
         return str(value)
-    is_number = isinstance(value, (int, float)) or hasattr(value, "__index__") or hasattr(value, "__float__")
-    if isinstance(value, (bool, str)) or not is_number or not math.isfinite(value):
-        raise ValueError(f"{name} is {value!r}; allowed: a number {spec.allowed()}")
-    if kind is int and value != int(value):
-        raise ValueError(f"{name} is {value!r}; allowed: a whole number {spec.allowed()}")
-    if (spec.low is not None and value < spec.low) or (spec.high is not None and value > spec.high):
-        raise ValueError(f"{name} is {value!r}; allowed: {spec.allowed()}")
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not spec.low <= value <= spec.high or (kind is int and value != int(value)):  # nan: outside
+        number = "a whole number" if kind is int else "a number"
+        raise ValueError(f"{name} is {value!r}; allowed: {number} {spec.allowed()}")
     return kind(value)
 
 
