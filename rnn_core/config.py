@@ -11,6 +11,8 @@ import numbers
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 MEMORY_LIMIT = 2**30
 """Bytes that one run may hold at once: what a forward and a backward pass save, and its record."""
 
@@ -66,10 +68,10 @@ class Config:
     sentence_length: int = _number(15, 8, 100, "words that the network reads before it chooses the verb", unit="words")
     attractors: int = _number(1, 0, 6, "nouns between the subject and the verb", unit="nouns")
     cell: str = _choice("vanilla", ("vanilla",), "recurrent cell: vanilla is the tanh RNN")
-    hidden_size: int = _number(32, 1, 256, "hidden units H", unit="units")
-    spectral_radius: float = _number(1.5, 0.01, 4.0, "recurrent gain: largest |eigenvalue| of W_hh before training")
+    hidden_size: int = _number(64, 1, 256, "hidden units H", unit="units")
+    spectral_radius: float = _number(1.3, 0.01, 4.0, "recurrent gain: largest |eigenvalue| of W_hh before training")
     optimizer: str = _choice("sgd", ("sgd",), "how gradients change the weights")
-    learning_rate: float = _number(0.3, 1e-4, 10.0, "α, the step size along the (clipped) gradient", log=True)
+    learning_rate: float = _number(0.5, 1e-4, 10.0, "α, the step size along the (clipped) gradient", log=True)
     clip: str = _choice(
         "norm",
         ("off", "norm", "value"),
@@ -123,6 +125,8 @@ class Config:
 
 def _validated(name: str, value: Any, spec: Spec, kind: type) -> Any:
     """`value` as a plain `kind`, or a ValueError that names the field, the value and what is allowed."""
+    if isinstance(value, np.generic):
+        value = value.item()  # a NumPy number would be compared with the bounds in its own, perhaps lower, precision
     if kind is str:
         if not isinstance(value, str) or value not in spec.choices:
             raise ValueError(f"{name} is {value!r}; allowed: {spec.allowed()}")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .blas import one_blas_thread
 from .bptt import Pass, forward, loss_and_gradients
 from .clipping import CLIPS
 from .config import Config
@@ -40,6 +41,7 @@ def random_stream(config: Config, *key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(config.seed, spawn_key=key))
 
 
+@one_blas_thread()
 def starting_params(config: Config) -> Params:
     """The weights before the first update."""
     task = TASKS[config.task]
@@ -85,6 +87,7 @@ def iterate(config: Config, update: int = 0, params: Params | None = None) -> It
         params = record.params
 
 
+@one_blas_thread()
 def _update(config: Config, update: int, params: Params) -> UpdateRecord:
     """One update: gradients are measured before clipping, again after it, and only then applied."""
     batch = batch_of_update(config, update)
@@ -217,6 +220,7 @@ def train(config: Config) -> Record:
     return to_record(config, [advance(config)])
 
 
+@one_blas_thread()
 def probe_states(params: Params, tokens: Ints) -> Floats:
     """Hidden states of one sequence under many weights at once.
 
@@ -236,6 +240,7 @@ def probe_states(params: Params, tokens: Ints) -> Floats:
     return h[:, :, 0].swapaxes(0, 1)
 
 
+@one_blas_thread()
 def evaluate(config: Config, params: Params) -> dict[str, Evaluation]:
     """Accuracy on each held-out slice of the run's task, beside the task's baselines."""
     slices = TASKS[config.task].slices(config, random_stream(config, _EVALUATION), EVALUATION_COUNT)

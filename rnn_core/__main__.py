@@ -1,0 +1,193 @@
+"""The command line: `python -m rnn_core train | compare | check`, with an option for each field of `Config`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from typing import Any
+
+from . import checking, diagnostics, sweeps, training
+from .config import DEFAULTS, SPECS, Config
+from .presets import PRESETS
+from .progress import Progress
+from .types import Record
+from .workers import worker_pool
+
+STANDSTILL = float(PRESETS["standstill"].changes["clip_threshold"])
+_SECONDS_BETWEEN_REPORTS = 0.1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, 1 if a check failed, 2 if the arguments make no run."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.command(_config(options), options))
+    except ValueError as error:
+        parser.exit(2, f"{parser.prog} {options.name}: {error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, "stopped\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rnn_core", description=__doc__)
+    commands = parser.add_subparsers(dest="name", required=True, metavar="command")
+    for name, command, help in (
+        ("train", _train, "train one run and say how it went"),
+        ("compare", _compare, "train with several clipping settings over many seeds and count how they end"),
+        ("check", _check, "compare every gradient with central differences; exit status 1 if one is off"),
+    ):
+        sub = commands.add_parser(
+            name, help=help, description=help, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        )
+        sub.set_defaults(command=command)
+        sub.add_argument("--json", action="store_true", help="print one JSON object on standard output, nothing else")
+        sub.add_argument("--preset", choices=tuple(PRESETS), help="start from a preset; other options change it")
+        if name == "compare":
+            sub.add_argument("--seeds", type=_positive, default=10, help="how many seeds, counted up from --seed")
+            sub.add_argument(
+                "--thresholds",
+                type=float,
+                nargs="+",
+                help=f"thresholds to compare, beside no clipping (default: that of the run, and {STANDSTILL:g})",
+            )
+            sub.add_argument("--workers", type=_positive, help="processes (default: one per core)")
+        for field, spec in SPECS.items():
+            default = DEFAULTS[field]
+            unit = f" [{spec.unit}]" if spec.unit else ""
+            sub.add_argument(
+                "--" + field.replace("_", "-"),
+                type=type(default),
+                default=argparse.SUPPRESS,
+                metavar=field.upper() if not spec.choices else "{" + ",".join(spec.choices) + "}",
+                help=f"{spec.help}{unit}: {spec.allowed()} (default: {default})".replace("%", "%%"),
+            )
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1")
+    return value
+
+
+def _config(options: argparse.Namespace) -> Config:
+    preset = PRESETS[options.preset].changes if options.preset else {}
+    given = {name: value for name, value in vars(options).items() if name in SPECS}
+    return Config.from_dict(preset | given)
+
+
+def _train(config: Config, options: argparse.Namespace) -> int:
+    stretches: list[training.Stretch] = []
+    with worker_pool(1) as pool, Progress("updates") as progress:  # as the app does: a worker has one BLAS thread
+        while not stretches or not training.finished(config, stretches[-1]):
+            last = stretches[-1] if stretches else None
+            stretches.append(pool.submit(training.advance, config, last, _SECONDS_BETWEEN_REPORTS).result())
+            progress(stretches[-1].end, config.updates, f"loss {stretches[-1].columns['loss'][-1]:.3f}")
+    record = training.to_record(config, stretches)
+    if options.json:
+        print(json.dumps(_finite(train_summary(record))))
+    else:
+        print(train_report(record))
+    return 0
+
+
+def train_summary(record: Record) -> dict[str, Any]:
+    """What `train --json` prints of a run; non-finite numbers are still floats here."""
+    result, clipping = diagnostics.outcome(record), diagnostics.engagement(record)
+    return {
+        "config": record.config.to_dict(),
+        "final_loss": float(record.loss[-1]),
+        "held_out_accuracy": result.accuracy,
+        "verdict": result.kind,
+        "largest_grad_norm": float(record.grad_norm.max()),
+        "diverged_at": record.diverged_at,
+        "diverged_first": None if record.divergence is None else str(record.divergence),
+        "clipping": clipping.kind,
+        "clipped_share": clipping.share,
+        "accuracy": {name: s.accuracy for name, s in record.evaluation.items()},
+        "baselines": {name: s.baselines for name, s in record.evaluation.items()},
+    }
+
+
+def train_report(record: Record) -> str:
+    """What `train` prints for a person."""
+    lines = [diagnostics.verdict(record)]
+    for name, s in record.evaluation.items():
+        baselines = ", ".join(f"{rule} {share:.1%}" for rule, share in s.baselines.items())
+        lines.append(f"  {name} ({s.asked}): {s.accuracy:.1%}; baselines: {baselines}")
+    lines.append(f"  final loss {record.loss[-1]:.4g}, largest gradient norm {record.grad_norm.max():.4g}")
+    return "\n".join(lines)
+
+
+def _compare(config: Config, options: argparse.Namespace) -> int:
+    kind = "norm" if config.clip == "off" else config.clip
+    thresholds = options.thresholds or sorted({config.clip_threshold, STANDSTILL}, reverse=True)
+    settings = [sweeps.Setting("off", None), *(sweeps.Setting(kind, threshold) for threshold in thresholds)]
+    seeds = range(config.seed, config.seed + options.seeds)
+    for setting in settings:
+        setting.of(config.replace(seed=seeds[-1]))  # a threshold or seed out of bounds is told before the work
+    with Progress("runs") as progress:
+        for done, total, table in sweeps.compare(config, settings, seeds, options.workers):
+            progress(done, total)
+            results = table
+    if options.json:
+        print(json.dumps(_finite(compare_summary(results))))
+    else:
+        print(compare_report(results))
+    return 0
+
+
+def compare_summary(results: list[sweeps.SettingResult]) -> dict[str, Any]:
+    """What `compare --json` prints."""
+    settings = [{**r.setting._asdict(), **{k: v for k, v in r._asdict().items() if k != "setting"}} for r in results]
+    return {"seeds": len(results[0].accuracy), "settings": settings}
+
+
+def compare_report(results: list[sweeps.SettingResult]) -> str:
+    """The table over seeds, as Markdown."""
+    lines = [
+        "| clipping | threshold | solved | partly | at chance | diverged | same as without, bit for bit | held-out "
+        "accuracy: median (lowest to highest) |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for r in results:
+        ordered = sorted(r.accuracy)
+        middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+        threshold = "–" if r.setting.clip_threshold is None else f"{r.setting.clip_threshold:g}"
+        spread = f"{middle:.1%} ({ordered[0]:.1%} to {ordered[-1]:.1%})"
+        counts = (r.solved, r.partly, r.chance, r.diverged, r.identical)
+        lines.append(f"| {r.setting.clip} | {threshold} | {' | '.join(map(str, counts))} | {spread} |")
+    return "\n".join(lines)
+
+
+def _check(config: Config, options: argparse.Namespace) -> int:
+    checks = checking.check_gradients(config)
+    worst = max(check.error for check in checks)
+    passed = worst <= checking.TOLERANCE
+    if options.json:
+        tensors = [check._asdict() for check in checks]
+        summary = {"passed": passed, "largest_error": worst, "tolerance": checking.TOLERANCE, "tensors": tensors}
+        print(json.dumps(_finite(summary)))
+    else:
+        for check in checks:
+            name = "∂L/∂h_t, all t" if check.name == "h" else f"∂L/∂{check.name}"
+            print(f"{name:16} {check.entries:4} entries, largest relative error {check.error:.1e}")
+        print(f"{'ok' if passed else 'WRONG'}: largest relative error {worst:.1e}, allowed {checking.TOLERANCE:.0e}")
+    return 0 if passed else 1
+
+
+def _finite(value: Any) -> Any:
+    """The same with "inf", "-inf" and "nan" as text: JSON has no such numbers, and null would hide them."""
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
