@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .config import Config
+from .config import DEFAULTS, Config
 from .losses import log_softmax
 from .tasks import TASKS
 from .types import Floats, Ints, Record
@@ -195,5 +195,5 @@ def verdict(record: Record) -> str:
 
 
 def twin(config: Config) -> Config:
-    """The run without clipping that has the same seed, initial weights and batches."""
-    return config.replace(clip="off")
+    """The run without clipping that has the same seed, initial weights and batches, whatever the threshold."""
+    return config.replace(clip="off", clip_threshold=DEFAULTS["clip_threshold"])

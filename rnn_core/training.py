@@ -149,6 +149,7 @@ class Stretch(NamedTuple):
     snapshots : those that fell into the stretch
     params : the weights after it
     divergence : None unless the run ended here with a non-finite value
+    evaluation : of the weights after it, if the run ended here
     """
 
     first: int
@@ -156,6 +157,7 @@ class Stretch(NamedTuple):
     snapshots: list[Snapshot]
     params: Params
     divergence: Divergence | None
+    evaluation: dict[str, Evaluation] | None
 
     @property
     def end(self) -> int:
@@ -186,12 +188,8 @@ def advance(config: Config, after: Stretch | None = None, seconds: float = math.
             break
     names = [*_SCALARS, *(f"param_norm.{name}" for name in params)]
     columns = dict(zip(names, np.array(rows).T, strict=True)) | {"dh_norm": np.array(dh_norm)}
-    return Stretch(first, columns, snapshots, params, divergence)
-
-
-def finished(config: Config, stretch: Stretch) -> bool:
-    """True if nothing comes after this stretch."""
-    return stretch.end == config.updates or stretch.divergence is not None
+    ended = first + len(rows) == config.updates or divergence is not None
+    return Stretch(first, columns, snapshots, params, divergence, evaluate(config, params) if ended else None)
 
 
 def to_record(config: Config, stretches: Sequence[Stretch]) -> Record:
@@ -199,8 +197,9 @@ def to_record(config: Config, stretches: Sequence[Stretch]) -> Record:
     last = stretches[-1]
     columns = {name: np.concatenate([s.columns[name] for s in stretches]) for name in last.columns}
     snapshots = [snapshot for s in stretches for snapshot in s.snapshots]
-    if snapshots[-1].params is not last.params and snapshots[-1].update < last.end:
-        snapshots.append(Snapshot(last.end - (last.divergence is not None), last.params))
+    applied = last.end - (last.divergence is not None)  # the update that diverged was not applied
+    if snapshots[-1].update < applied:
+        snapshots.append(Snapshot(applied, last.params))
     probe_params = {name: np.stack([s.params[name] for s in snapshots]) for name in last.params}
     return Record(
         config=config,
@@ -210,7 +209,7 @@ def to_record(config: Config, stretches: Sequence[Stretch]) -> Record:
         probe_updates=np.array([s.update for s in snapshots]),
         probe_params=probe_params,
         probe_h=probe_states(probe_params, TASKS[config.task].probe),
-        evaluation=evaluate(config, last.params),
+        evaluation=evaluate(config, last.params) if last.evaluation is None else last.evaluation,
         divergence=last.divergence,
     )
 
