@@ -51,7 +51,7 @@ def clip_norm(gradients: Params, threshold: float) -> Clipped:
     algorithm 1.
     """
     norm = global_norm(gradients.values())
-    if norm <= threshold or not _all_finite(gradients):
+    if norm <= threshold or not _all_finite(gradients, norm):
         return Clipped(gradients, norm, norm, 1.0)
     largest, relative = scaled_norm(gradients.values())  # ‖g‖ = largest · relative, also where that overflows
     clipped = {name: _scaled(g, largest, threshold / relative) for name, g in gradients.items()}
@@ -64,7 +64,7 @@ def clip_value(gradients: Params, threshold: float) -> Clipped:
     Source: Mikolov, "Statistical language models based on neural networks", PhD thesis, Brno 2012.
     """
     norm = global_norm(gradients.values())
-    if not _all_finite(gradients) or all(np.abs(g).max() <= threshold for g in gradients.values()):
+    if not _all_finite(gradients, norm) or all(np.abs(g).max() <= threshold for g in gradients.values()):
         return Clipped(gradients, norm, norm, 1.0)
     clipped = {name: np.clip(g, -threshold, threshold) for name, g in gradients.items()}
     norm_clipped = global_norm(clipped.values())
@@ -80,5 +80,5 @@ def _scaled(g: Floats, largest: float, factor: float) -> Floats:
     return (g.astype(np.float64) / largest * factor).astype(g.dtype)
 
 
-def _all_finite(gradients: Params) -> bool:
-    return all(math.isfinite(float(g.sum())) or bool(np.isfinite(g).all()) for g in gradients.values())
+def _all_finite(gradients: Params, norm: float) -> bool:
+    return math.isfinite(norm) or all(bool(np.isfinite(g).all()) for g in gradients.values())
