@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from typing import NamedTuple
 
@@ -50,7 +51,8 @@ def read(text: str) -> Reading:
     ValueError
         A sentence for the person who typed it: nothing to read, too many words, or a word the task does not have.
     """
-    words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text[: 40 * LONGEST].lower())
+    found = re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
+    words = [match.group() for match in itertools.islice(found, LONGEST + 1)]
     if not words:
         raise ValueError("the sentence is empty; type some of the task's words")
     if len(words) > LONGEST:
@@ -73,5 +75,5 @@ def flip(reading: Reading, position: int) -> Reading:
 
 
 def _hint(word: str) -> str:
-    near = difflib.get_close_matches(word, VOCABULARY, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(word[:40], VOCABULARY, n=3, cutoff=0.6)
     return f"near matches: {', '.join(near)}" if near else "the page lists all the words it knows"
