@@ -234,8 +234,9 @@ def probe_states(params: Params, tokens: Ints) -> Floats:
     """
     S, _, H = params["W_hh"].shape
     h = np.zeros((len(tokens) + 1, S, 1, H), params["W_hh"].dtype)
-    for t, token in enumerate(tokens):
-        h[t + 1] = np.tanh((params["W_xh"][:, token] + params["b_h"])[:, None] + h[t] @ params["W_hh"])
+    with np.errstate(over="ignore", invalid="ignore"):  # the last weights before a divergence: finite but huge
+        for t, token in enumerate(tokens):
+            h[t + 1] = np.tanh((params["W_xh"][:, token] + params["b_h"])[:, None] + h[t] @ params["W_hh"])
     return h[:, :, 0].swapaxes(0, 1)
 
 

@@ -227,3 +227,14 @@ def test_two_batches_in_a_row_give_what_each_gives_alone() -> None:
     again = (tape_again.h, gradients_again.dh, *gradients_again.params.values())
     for before, after in zip(kept, again, strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+def test_a_finished_pass_is_not_changed_by_the_next_one() -> None:
+    params, first, _ = problem((6, 3, 5), "last time step", "token ids")
+    second = problem((6, 3, 5), "every time step", "token ids", seed=1).batch
+    done = loss_and_gradients(params, first)
+    arrays = [*done.tape, done.gradients.dh, done.gradients.dh_direct, *done.gradients.params.values()]
+    copies = [array.copy() for array in arrays]
+    loss_and_gradients(params, second)
+    for array, copy in zip(arrays, copies, strict=True):
+        np.testing.assert_array_equal(array, copy)
