@@ -53,9 +53,14 @@ def clip_norm(gradients: Params, threshold: float) -> Clipped:
     norm = global_norm(gradients.values())
     if norm <= threshold or not _all_finite(gradients, norm):
         return Clipped(gradients, norm, norm, 1.0)
-    largest, relative = scaled_norm(gradients.values())  # ‖g‖ = largest · relative, also where that overflows
-    clipped = {name: _scaled(g, largest, threshold / relative) for name, g in gradients.items()}
-    return Clipped(clipped, norm, global_norm(clipped.values()), threshold / largest / relative)
+    scale = threshold / norm
+    if all(scale > np.finfo(g.dtype).tiny for g in gradients.values()):
+        clipped = {name: scale * g for name, g in gradients.items()}
+    else:  # ‖g‖ or the factor is beyond what g's dtype can hold
+        largest, relative = scaled_norm(gradients.values())  # ‖g‖ = largest · relative
+        scale = threshold / largest / relative
+        clipped = {name: _scaled(g, largest, threshold / relative) for name, g in gradients.items()}
+    return Clipped(clipped, norm, global_norm(clipped.values()), scale)
 
 
 def clip_value(gradients: Params, threshold: float) -> Clipped:
