@@ -28,11 +28,11 @@ def softmax_cross_entropy(logits: Floats, targets: Ints, weights: Floats) -> tup
     dlogits : (R, B, O)
     """
     log_p = log_softmax(logits)
-    log_p_target = np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
-    loss = -float((weights * log_p_target).sum())
+    R, B = targets.shape
+    at_target = np.arange(R)[:, None], np.arange(B), targets
+    loss = -float((weights * log_p[at_target]).sum())
     dlogits = np.exp(log_p)
-    at_target = np.take_along_axis(dlogits, targets[..., None], axis=-1) - 1
-    np.put_along_axis(dlogits, targets[..., None], at_target, axis=-1)
+    dlogits[at_target] -= 1
     dlogits *= weights[..., None]
     return loss, dlogits
 
