@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .blas import one_blas_thread
-from .bptt import Pass, forward, loss_and_gradients
+from .bptt import Pass, Workspace, forward, loss_and_gradients
 from .clipping import CLIPS
 from .config import Config
 from .initializers import initial_params
@@ -79,8 +79,9 @@ def iterate(config: Config, update: int = 0, params: Params | None = None) -> It
     finite ones.
     """
     params = starting_params(config) if params is None else params
+    work = Workspace()
     for u in range(update, config.updates):
-        record = _update(config, u, params)
+        record = measured_update(config, params, batch_of_update(config, u), u, work)
         yield record
         if record.divergence is not None:
             return
@@ -88,11 +89,19 @@ def iterate(config: Config, update: int = 0, params: Params | None = None) -> It
 
 
 @one_blas_thread()
-def _update(config: Config, update: int, params: Params) -> UpdateRecord:
-    """One update: gradients are measured before clipping, again after it, and only then applied."""
-    batch = batch_of_update(config, update)
+def measured_update(
+    config: Config, params: Params, batch: Batch, update: int = 0, work: Workspace | None = None
+) -> UpdateRecord:
+    """One update: gradients are measured before clipping, again after it, and only then applied.
+
+    Parameters
+    ----------
+    config : says how to update; the batch and the weights speak for their sizes themselves
+    update : the number to put into the record
+    work : memory to use again; nothing in the record lies in it
+    """
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # non-finite values are looked for below
-        done = loss_and_gradients(params, batch, config.cell)
+        done = loss_and_gradients(params, batch, config.cell, work)
         gradients = done.gradients.params
         dh_norm = row_norms(done.gradients.dh)
         clipped = CLIPS[config.clip](gradients, config.clip_threshold)
