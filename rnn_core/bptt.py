@@ -6,7 +6,6 @@ one array operation over all (T, B): the input projection before the loop, the w
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -157,6 +156,6 @@ def project_vjp(inputs: Ints | Floats, da: Floats, tokens: int, work: Workspace)
     ends = np.bincount(ids, minlength=tokens).cumsum().tolist()
     ones = np.ones(len(rows), da.dtype)
     dW_xh = np.empty((tokens, da.shape[-1]), da.dtype)
-    for token, (start, end) in enumerate(itertools.pairwise([0, *ends])):
-        ones[start:end].dot(by_id[start:end], out=dW_xh[token])  # Σ ∂L/∂a_t over where x_t is this token
+    for dW_x, start, end in zip(dW_xh, [0, *ends], ends, strict=False):
+        ones[start:end].dot(by_id[start:end], out=dW_x)  # Σ ∂L/∂a_t over where x_t is this token
     return dW_xh

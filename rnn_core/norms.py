@@ -81,7 +81,7 @@ def global_norm(arrays: Iterable[Floats]) -> float:
         total = 0.0
         for array in arrays:
             flat = array.ravel()
-            total += float(flat @ flat)
+            total += float(flat.dot(flat))
         low, high = _SAFE[arrays[0].itemsize]
         if low < total < high:
             return math.sqrt(total)
