@@ -1,0 +1,64 @@
+"""The project itself, and the floor under it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rnn_core.bptt import Workspace
+from rnn_core.training import measured_update
+from rnn_core.types import UpdateRecord
+
+from .problem import Outcome, Peer, Problem
+
+
+def rnn_core(problem: Problem) -> list[Peer]:
+    """The very function that the training loop calls for each update, with the loop's workspace."""
+    params, work = problem.params, Workspace()
+
+    def update() -> UpdateRecord:
+        nonlocal params
+        record = measured_update(problem.config, params, problem.batch, work=work)
+        params = record.params
+        return record
+
+    return [Peer(update, lambda record: Outcome(record.loss, record.grad_norm, record.dh_norm, record.params))]
+
+
+def floor(problem: Problem) -> list[Peer]:
+    """Matrix products and tanh that no implementation with NumPy can avoid, on arrays that are there already.
+
+    Nothing else: no word is looked up, no row of W_xh gets its gradient, nothing is added, measured or clipped.
+    """
+    return [Peer(FLOORS[problem.size.cell](problem), None)]
+
+
+def vanilla_floor(problem: Problem) -> Callable[[], None]:
+    """h_{t-1} W_hh, tanh and ∂L/∂a_t W_hhᵀ for each t; Σ_t h_{t-1}ᵀ ∂L/∂a_t and the output layer once."""
+    _, T, B, H = problem.size
+    W_hh, W_hy = problem.params["W_hh"], problem.params["W_hy"]
+    W_hhT, W_hyT = (np.ascontiguousarray(W.T) for W in (W_hh, W_hy))
+    rng = np.random.default_rng(0)
+    h, da = (rng.uniform(-1, 1, (T + k, B, H)).astype(np.float32) for k in (1, 0))
+    h_at, da_at = list(h), [None, *da]
+    h_prev, da_rows = h[:-1].reshape(-1, H), da.reshape(-1, H)
+    a_t, dh_t, dW_hh = np.empty_like(h[0]), np.empty_like(h[0]), np.empty_like(W_hh)
+    logits, dW_hy = np.empty((B, W_hy.shape[1]), np.float32), np.empty_like(W_hy)
+
+    def update() -> None:
+        for t in range(1, T + 1):
+            h_at[t - 1].dot(W_hh, out=a_t)
+            np.tanh(a_t, out=h_at[t])
+        h_at[T].dot(W_hy, out=logits)
+        logits.dot(W_hyT, out=dh_t)
+        for t in range(T, 0, -1):
+            da_at[t].dot(W_hhT, out=dh_t)
+        np.dot(h_prev.T, da_rows, out=dW_hh)
+        np.dot(h_at[T].T, logits, out=dW_hy)
+
+    return update
+
+
+FLOORS: dict[str, Callable[[Problem], Callable[[], None]]] = {"vanilla": vanilla_floor}
+"""By the cell's name."""
