@@ -65,8 +65,8 @@ class Config:
     """
 
     task: str = _choice("agreement", ("agreement",), "what the network learns")
-    sentence_length: int = _number(15, 8, 100, "words that the network reads before it chooses the verb", unit="words")
-    attractors: int = _number(1, 0, 6, "nouns between the subject and the verb", unit="nouns")
+    sentence_length: int = _number(14, 8, 100, "words that the network reads before it chooses the verb", unit="words")
+    attractors: int = _number(2, 0, 6, "nouns between the subject and the verb", unit="nouns")
     cell: str = _choice("vanilla", ("vanilla",), "recurrent cell: vanilla is the tanh RNN")
     hidden_size: int = _number(64, 1, 256, "hidden units H", unit="units")
     spectral_radius: float = _number(1.3, 0.01, 4.0, "recurrent gain: largest |eigenvalue| of W_hh before training")

@@ -181,6 +181,11 @@ def probe(record: Record, tokens: Ints, snapshot: int) -> Probe:
     return Probe(h, p)
 
 
+def saturation(h: Floats) -> float:
+    """Share of hidden states (T+1, H) after the first input that lie beyond ±0.99, where 1 - h² is below 0.02."""
+    return float((np.abs(h[1:]) > 0.99).mean())
+
+
 def snapshot_at(record: Record, update: int) -> int:
     """Index of the last snapshot taken after at most so many updates."""
     return int(np.searchsorted(record.probe_updates, update, side="right")) - 1

@@ -29,8 +29,8 @@ class Preset(NamedTuple):
 PRESETS: dict[str, Preset] = {
     "rescued": Preset(
         "Explodes and is rescued",
-        "Without clipping, a few huge updates throw the weights where every unit saturates, and nothing is learnt any "
-        "more. With clipping the same network, from the same start, learns to choose the verb.",
+        "Without clipping, some huge updates throw the weights to where most hidden states saturate, and the network "
+        "stays at chance. With clipping the same network, from the same start, learns to choose the verb.",
         {},
     ),
     "standstill": Preset(
@@ -42,13 +42,13 @@ PRESETS: dict[str, Preset] = {
         "Vanishes: clipping never engages and the twins are identical",
         "The gradient shrinks at every time step on its way back to the subject. It never reaches the threshold, so "
         "clipping changes nothing at all: both runs are the same to the last bit, and both stay at chance.",
-        {"spectral_radius": 0.2, "sentence_length": 20},
+        {"spectral_radius": 0.2},
     ),
     "calm": Preset(
         "Calm: no need to clip",
         "A small learning rate keeps every gradient well below the threshold. Both runs learn; clipping has nothing "
         "to do.",
-        {"learning_rate": 0.1, "spectral_radius": 0.9, "sentence_length": 11, "updates": 3000, "clip_threshold": 5.0},
+        {"learning_rate": 0.1, "spectral_radius": 0.9, "updates": 3000, "clip_threshold": 5.0},
     ),
 }
 """Presets by the name that links and commands use."""

@@ -46,8 +46,8 @@ UNTRAINED = ("a", "lot", "their", "india", *ANSWERS)
 """Words of the article's sentence that no training sentence holds: the network meets them with their initial weights.
 "a" and "their" carry number; "lot" and "India" come with them or after the verb; the answers are never read."""
 
-_FUNCTION_WORDS = ("the", "who", "that", "and", "when")
-_TRAINED = (_FUNCTION_WORDS, SINGULAR, PLURAL, INTRANSITIVE, TRANSITIVE, ADVERBS, AFTER_VERB, AFTER_NOUN, OPENERS)
+SMALL_WORDS = tuple(dict.fromkeys(("the", "who", "that", "and", "when", *AFTER_VERB, *AFTER_NOUN, *OPENERS)))
+_TRAINED = (SINGULAR, PLURAL, INTRANSITIVE, TRANSITIVE, ADVERBS, SMALL_WORDS)
 VOCABULARY: tuple[str, ...] = tuple(dict.fromkeys(word for words in (*_TRAINED, UNTRAINED) for word in words))
 """Every word, at the position that is its token id."""
 
@@ -84,6 +84,9 @@ TEMPLATES = (
     Template("clause first, main clause", _CLAUSE, False, True),  # when the pilot arrived the artists ... and [were]
     Template("clause first, relative clause", _CLAUSE, True, False),
 )
+
+SUBJECT_TIME_STEPS = tuple(sorted({len(template.opening) + 2 for template in TEMPLATES}))
+"""Time steps t, counted from 1, at which the subject can be read."""
 
 WORDS_OF_SLOT: dict[str, tuple[str, ...]] = {
     "INTRANSITIVE": INTRANSITIVE,

@@ -17,8 +17,8 @@ from rnn_core.config import DEFAULTS, SPECS, Config, shortest_sentence
 
 PUBLIC_DEFAULTS = {  # links leave defaults out: changing one changes what an old link means
     "task": "agreement",
-    "sentence_length": 15,
-    "attractors": 1,
+    "sentence_length": 14,
+    "attractors": 2,
     "cell": "vanilla",
     "hidden_size": 64,
     "spectral_radius": 1.3,
