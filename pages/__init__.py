@@ -1,0 +1,1 @@
+"""The app's pages: controls, a record, figures, prose."""

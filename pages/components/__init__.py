@@ -1,0 +1,1 @@
+"""What pages share: controls, runs, figures and prose."""

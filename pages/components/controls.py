@@ -1,0 +1,183 @@
+"""Widgets that choose a run: one for each field of `Config` that a visitor may change, bound to the URL.
+
+The keys are the names of the fields, and defaults are left out of the URL, so names and defaults are public API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from rnn_core.config import DEFAULTS, SPECS, Config
+from rnn_core.presets import PRESETS
+
+_PER_DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+
+
+def _decades(low: int, high: int) -> tuple[float, ...]:
+    """Ten stops a decade from 10^low to 10^high."""
+    return (*(round(m * 10.0**e, 8) for e in range(low, high) for m in _PER_DECADE), 10.0**high)
+
+
+STOPS: dict[str, tuple[Any, ...]] = {
+    "clip": ("norm", "value"),
+    "clip_threshold": _decades(-4, 3),
+    "learning_rate": _decades(-4, 1),
+    "spectral_radius": tuple(round(0.1 * k, 1) for k in range(1, 31)),
+    "hidden_size": (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256),
+    "sentence_length": (*range(8, 41), 50, 60, 80, 100),
+    "attractors": tuple(range(7)),
+    "updates": (100, 200, 300, 500, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000, 50_000),
+    "batch_size": (1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+    "dtype": ("float32", "float64"),
+}
+"""Where each control stops. A link may name any value that `Config` allows; it then becomes a stop as well."""
+
+LABELS = {
+    "clip": "Clipping",
+    "clip_threshold": "Clipping threshold",
+    "learning_rate": "Learning rate α",
+    "spectral_radius": "Recurrent gain (spectral radius of W_hh)",
+    "hidden_size": "Hidden units H",
+    "sentence_length": "Words before the verb T",
+    "attractors": "Attractors",
+    "updates": "Updates U",
+    "batch_size": "Batch size B",
+    "dtype": "Precision",
+    "seed": "Seed",
+}
+_CLIP_CAPTIONS = ("global norm: shorten the whole gradient", "elementwise: cut each entry by itself")
+CUSTOM = "custom"
+
+
+def show(value: Any) -> str:
+    """A stop as it stands on its control and in the URL."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def requested(field: str, text: str) -> Any:
+    """The value that a URL asks of a field; ValueError, with the sentence for the visitor, if it cannot have it."""
+    kind = type(DEFAULTS[field])
+    allowed = "norm or value" if field == "clip" else SPECS[field].allowed()
+    try:
+        value = kind(text)
+        Config(**{field: value, **({"sentence_length": 100} if field == "attractors" else {})})
+        if field == "clip" and value not in STOPS["clip"]:
+            raise ValueError
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{field} is “{text[:40]}” in the link; allowed: {allowed}") from error
+    return value
+
+
+def _stops(field: str, query: Mapping[str, str]) -> tuple[tuple[Any, ...], str | None]:
+    """A field's stops, with the one that the URL or the session adds, and the sentence if the URL cannot have it."""
+    current = st.session_state.get(field, DEFAULTS[field])
+    stops = {*STOPS[field], current}
+    notice = None
+    if field in query and query[field] != show(current):
+        try:
+            stops.add(requested(field, query[field]))
+        except ValueError as error:
+            notice = str(error)
+    return (tuple(sorted(stops)) if SPECS[field].low is not None else STOPS[field]), notice
+
+
+def _control(field: str, query: Mapping[str, str]) -> tuple[Any, str | None]:
+    spec = SPECS[field]
+    help_text = f"{spec.help}; {spec.allowed()}"
+    if field == "seed":
+        notice = None
+        if field in query:
+            try:
+                requested(field, query[field])
+            except ValueError as error:
+                notice = str(error)
+        value = st.number_input(
+            LABELS[field], 0, 2**32 - 1, DEFAULTS[field], 1, key=field, help=help_text, bind="query-params"
+        )
+        return value, notice
+    stops, notice = _stops(field, query)
+    if field == "clip":
+        value = st.radio(
+            LABELS[field],
+            stops,
+            stops.index(DEFAULTS[field]),
+            captions=_CLIP_CAPTIONS,
+            key=field,
+            help=help_text,
+            bind="query-params",
+        )
+        return value, notice
+    if spec.choices:
+        value = st.selectbox(
+            LABELS[field], stops, stops.index(DEFAULTS[field]), key=field, help=help_text, bind="query-params"
+        )
+        return value, notice
+    value = st.select_slider(
+        LABELS[field], stops, DEFAULTS[field], format_func=show, key=field, help=help_text, bind="query-params"
+    )
+    return value, notice
+
+
+def matching_preset(values: Mapping[str, Any]) -> str:
+    """The preset that has just these values, whatever the seed; CUSTOM if none has."""
+    for name, preset in PRESETS.items():
+        if all(values[field] == preset.changes.get(field, DEFAULTS[field]) for field in STOPS):
+            return name
+    return CUSTOM
+
+
+def _apply_preset() -> None:
+    name = st.session_state["preset"]
+    if name in PRESETS:
+        for field in STOPS:
+            st.session_state[field] = PRESETS[name].changes.get(field, DEFAULTS[field])
+
+
+def config_from_sidebar() -> tuple[Config, str]:
+    """Draw the sidebar's controls; the run they choose, and the preset it is.
+
+    Raises
+    ------
+    ValueError
+        If the choices do not fit together; the message is for the visitor.
+    """
+    query = dict(st.query_params)
+    with st.sidebar:
+        preset_place = st.container()
+        values: dict[str, Any] = {}
+        notices: list[str] = []
+        groups = {
+            "Clipping": ("clip", "clip_threshold"),
+            "Training": ("learning_rate", "spectral_radius", "hidden_size", "updates", "batch_size", "dtype", "seed"),
+            "Task": ("sentence_length", "attractors"),
+        }
+        for title, fields in groups.items():
+            st.subheader(title)
+            for field in fields:
+                values[field], notice = _control(field, query)
+                notices += [notice] if notice else []
+        preset = matching_preset(values)
+        st.session_state["preset"] = preset
+        preset_place.selectbox(
+            "Preset",
+            [*PRESETS, *([CUSTOM] if preset == CUSTOM else [])],
+            format_func=lambda name: PRESETS[name].title if name in PRESETS else "your own choice",
+            key="preset",
+            on_change=_apply_preset,
+            help="settings that each tell one story; any control you move makes it your own",
+        )
+    for notice in notices:
+        st.warning(f"{notice}. The default is used instead.")
+    return Config(**values), preset
+
+
+def window_control(updates: int) -> int | None:
+    """How many of the first updates the pictures over training show; None for all."""
+    choices = {"all updates": None} | {f"first {n}": n for n in (500, 100) if n < updates}
+    chosen = st.segmented_control(
+        "Updates shown", list(choices), default="all updates", required=True, key="window", bind="query-params"
+    )
+    return choices[chosen]

@@ -1,0 +1,1 @@
+"""Record → info (arrays a test can read) → figure. Nothing here talks to Streamlit."""

@@ -1,0 +1,46 @@
+"""The verdict on the twins: how each ended, how clipping engaged, and how that compares with simple rules."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, engagement, outcome
+from rnn_core.types import Record
+
+from . import prose
+from .figures.style import NAME_A, NAME_B
+
+_ICONS = {
+    "solved": ":material/check_circle:",
+    "partly solved": ":material/adjust:",
+    "at chance": ":material/casino:",
+    "diverged": ":material/error:",
+}
+
+
+def verdict_section(a: Record, b: Record) -> None:
+    """Two cards side by side, the story in words, and the table of accuracies."""
+    for column, name, record in zip(st.columns(2), (NAME_A, NAME_B), (a, b), strict=True):
+        with column.container(border=True, height="stretch"):
+            _card(name, record)
+    with st.container(border=True):
+        st.markdown("**What just happened**")
+        st.markdown("\n".join(f"- {sentence}" for sentence in prose.what_happened(a, b)))
+    st.markdown("**Accuracy beside rules that need no training**")
+    st.table(pd.DataFrame(prose.accuracy_table(a, b)))
+    st.caption(prose.TABLE_NOTE)
+
+
+def _card(name: str, record: Record) -> None:
+    result, clipping = outcome(record), engagement(record)
+    st.markdown(f"**{name}**")
+    with st.container(horizontal=True):
+        if result.kind == "solved":
+            st.badge(result.kind, color="green", icon=_ICONS[result.kind], help=OUTCOMES[result.kind])
+        else:
+            st.badge(result.kind, color="orange", icon=_ICONS[result.kind], help=OUTCOMES[result.kind])
+        st.badge(f"clipping: {clipping.kind}", color="blue", help=ENGAGEMENTS[clipping.kind])
+    st.metric("held-out accuracy", f"{result.accuracy:.1%}", help=prose.HELD_OUT_HELP)
+    st.markdown(" ".join([prose.divergence_sentence(record), prose.accuracy_sentence(record)]))
+    st.markdown(prose.engagement_sentence(record))
