@@ -131,6 +131,14 @@ def test_adverbs_never_stand_side_by_side_and_who_only_follows_people(length: in
     assert {WORDS[sample.tokens[t - 1, n]] for t, n in who} <= people
 
 
+@pytest.mark.parametrize(("length", "attractors"), [(15, 1), (40, 3), (100, 6)])
+def test_with_words_to_spare_every_template_is_arranged_in_many_ways(length: int, attractors: int) -> None:
+    adverb = np.array([agreement.WORDS_OF_SLOT[slot] == ADVERBS for slot in agreement.WORDS_OF_SLOT])
+    for of_one_template in agreement.layouts(length, attractors):
+        assert len(np.unique(of_one_template, axis=0)) >= 10
+        assert len(set(adverb[of_one_template].sum(axis=1).tolist())) >= 2
+
+
 def test_the_vocabulary_holds_every_word_once_with_the_number_of_its_noun() -> None:
     assert len(set(VOCABULARY)) == len(VOCABULARY) == len(NUMBER)
     assert {word: TOKEN[word] for word in VOCABULARY} == {word: i for i, word in enumerate(VOCABULARY)}

@@ -93,6 +93,14 @@ def test_scaling_by_a_power_of_two_scales_the_norm_by_it(dtype: type, data: st.D
     np.testing.assert_allclose(row_norms(scaled), np.ldexp(row_norms(entries), shift), rtol=ROUNDING[dtype])
 
 
+@pytest.mark.parametrize(("dtype", "decades"), [(np.float32, range(-37, 39)), (np.float64, range(-307, 309))])
+def test_no_decade_of_a_float_s_range_loses_precision(dtype: type, decades: range) -> None:
+    rows = np.array([[-1.1, 1.7, 0.3, 1.3, -0.9] for _ in decades]) * 10.0 ** np.array(decades)[:, None]
+    rows = rows.astype(dtype)
+    for row, norm in zip(rows, row_norms(rows).tolist(), strict=True):
+        assert [norm, global_norm([row])] == [near(dtype, exact_norm(row))] * 2
+
+
 @given(hnp.arrays(np.float64, (4, 5), elements=st.floats(-1e150, 1e150)))
 def test_the_norm_agrees_with_hypot(entries: np.ndarray) -> None:
     assert global_norm(entries) == near(np.float64, math.hypot(*entries.ravel().tolist()))

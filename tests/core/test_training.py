@@ -204,7 +204,9 @@ def test_snapshots_begin_at_zero_end_at_the_end_and_keep_to_their_budget(updates
     assert (gaps > 0).all()
     assert len(taken) <= SNAPSHOTS
     assert len(taken) * params_bytes <= max(SNAPSHOT_BYTES, 3 * params_bytes)
-    assert (np.diff(gaps) >= -2).all()  # densest early, to the rounding of whole updates
+    assert (np.diff(gaps) >= -2).all()  # never denser again, to the rounding of whole updates
+    if updates >= 2000:
+        assert np.median(taken) < 0.3 * updates  # half of them in the first quarter or so, as (k / S)² has it
 
 
 def test_snapshots_are_the_weights_and_probe_states_those_of_a_forward_pass() -> None:
@@ -219,6 +221,18 @@ def test_snapshots_are_the_weights_and_probe_states_those_of_a_forward_pass() ->
         h = forward(weights[update], nothing).h[:, 0]
         np.testing.assert_allclose(record.probe_h[s], h, atol=1e-12)  # rounding, amplified over 14 time steps
     assert not record.probe_h[:, 0].any()
+
+
+def test_a_run_with_more_updates_than_snapshots_keeps_those_that_were_planned() -> None:
+    config = SMALL.replace(updates=400)
+    record = train(config)
+    params_bytes = sum(W.nbytes for W in starting_params(config).values())
+    planned = snapshot_updates(config, params_bytes)
+    assert len(planned) < 400
+    np.testing.assert_array_equal(record.probe_updates, planned)
+    weights = {r.update + 1: r.params["W_hh"] for r in iterate(config)}
+    for update, W in zip(planned[1:].tolist(), record.probe_params["W_hh"][1:], strict=True):
+        np.testing.assert_array_equal(W, weights[update])
 
 
 def test_probe_states_of_one_network_do_not_depend_on_the_others_beside_it(record: Record) -> None:
