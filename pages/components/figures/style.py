@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-COLOUR_A, COLOUR_B = "#D55E00", "#0072B2"
-"""Twin A (without clipping) and twin B (with), from the palette of Okabe and Ito."""
+COLOUR_A, COLOUR_B = "#D55E00", "#2187C9"
+"""Twin A (without clipping) and twin B (with): orange and blue, told apart by every kind of eye, on light and dark."""
 
 COLOUR_THRESHOLD = "#CC79A7"
 COLOUR_ZERO, COLOUR_NON_FINITE = "#9E9E9E", "#E6007E"
