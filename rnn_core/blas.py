@@ -7,6 +7,7 @@ record, and training amplifies the difference. The matrices are small besides; m
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,12 +33,16 @@ def _thread_functions() -> tuple[Callable[[int], None], Callable[[], int]] | Non
 
 
 _FUNCTIONS = _thread_functions()
+_LOCK = threading.Lock()
+_BEFORE: list[int] = []
+"""What each block that is still open found set when it began; the bottom is what was set before all of them."""
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """NumPy's matrix products inside the block use one thread; what was set before comes back after it.
 
+    The setting is one for the whole process: where blocks overlap, in several threads, the last to leave restores it.
     Where NumPy was built with another BLAS this does nothing, and the environment decides (OMP_NUM_THREADS and its
     like, set before Python starts); `workers.worker_pool` sets it for the processes it starts.
     """
@@ -45,9 +50,11 @@ def one_blas_thread() -> Iterator[None]:
         yield
         return
     set_threads, get_threads = _FUNCTIONS
-    before = get_threads()
-    set_threads(1)
+    with _LOCK:
+        _BEFORE.append(get_threads())
+        set_threads(1)
     try:
         yield
     finally:
-        set_threads(before)
+        with _LOCK:
+            set_threads(_BEFORE.pop())
