@@ -72,8 +72,9 @@ def clip_value(gradients: Params, threshold: float) -> Clipped:
     if not _all_finite(gradients, norm) or all(np.abs(g).max() <= threshold for g in gradients.values()):
         return Clipped(gradients, norm, norm, 1.0)
     clipped = {name: np.clip(g, -threshold, threshold) for name, g in gradients.items()}
-    norm_clipped = global_norm(clipped.values())
-    return Clipped(clipped, norm, norm_clipped, norm_clipped / norm)
+    (before, relative_before), (after, relative_after) = scaled_norm(gradients.values()), scaled_norm(clipped.values())
+    scale = (after / before) * (relative_after / relative_before)  # also where the norm before is beyond float64
+    return Clipped(clipped, norm, after * relative_after, scale)
 
 
 CLIPS: dict[str, Callable[[Params, float], Clipped]] = {"off": clip_off, "norm": clip_norm, "value": clip_value}

@@ -13,8 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-MEMORY_LIMIT = 2**30
-"""Bytes that one run may hold at once: what a forward and a backward pass save, and its record."""
+MEMORY_LIMIT = 2**29
+"""Bytes that one run may hold at once: what a forward and a backward pass save, the evaluation, and the record."""
+
+EVALUATION_COUNT = 1200
+"""Held-out sequences of each kind that a run is evaluated on."""
 
 
 class Spec(NamedTuple):
@@ -101,10 +104,13 @@ class Config:
             )
 
     def memory(self) -> int:
-        """About how many bytes the run holds at once: four arrays (T, B, H), and the record's norms (U, T+1)."""
+        """About how many bytes the run holds at once.
+
+        Five arrays (T, B, H) of a pass, one (T, EVALUATION_COUNT, H) at the end, and the record's norms (U, T+1).
+        """
         itemsize = 4 if self.dtype == "float32" else 8
-        per_update = 4 * self.sentence_length * self.batch_size * self.hidden_size * itemsize
-        return per_update + 8 * self.updates * (self.sentence_length + 16)
+        states = self.sentence_length * self.hidden_size * (5 * self.batch_size + EVALUATION_COUNT) * itemsize
+        return states + 8 * self.updates * (self.sentence_length + 16)
 
     def replace(self, **changes: Any) -> Config:
         """The same run but for `changes`; raises ValueError as the constructor does, also for an unknown field."""

@@ -38,6 +38,9 @@ def softmax_cross_entropy(logits: Floats, targets: Ints, weights: Floats) -> tup
 
 
 def accuracy(logits: Floats, targets: Ints, weights: Floats) -> float:
-    """Share of positions with a loss at which the largest logit is the target's; logits (R, B, O)."""
-    read = weights > 0
-    return float((logits.argmax(axis=-1) == targets)[read].mean())
+    """Share of positions with a loss at which the largest logit is the target's; logits (R, B, O).
+
+    Where a logit is not a number there is no largest, and the answer is wrong.
+    """
+    right = (logits.argmax(axis=-1) == targets) & ~np.isnan(logits).any(axis=-1)
+    return float(right[weights > 0].mean())

@@ -46,9 +46,16 @@ PRESETS: dict[str, Preset] = {
     ),
     "calm": Preset(
         "Calm: no need to clip",
-        "A small learning rate keeps every gradient well below the threshold. Both runs learn; clipping has nothing "
-        "to do.",
-        {"learning_rate": 0.1, "spectral_radius": 0.9, "updates": 3000, "clip_threshold": 5.0},
+        "A small learning rate, a recurrent gain below 1 and a short sentence: no gradient comes near the threshold. "
+        "Both runs are the same to the last bit, and both learn.",
+        {
+            "spectral_radius": 0.9,
+            "learning_rate": 0.1,
+            "sentence_length": 11,
+            "attractors": 1,
+            "updates": 4000,
+            "clip_threshold": 100.0,
+        },
     ),
 }
 """Presets by the name that links and commands use."""

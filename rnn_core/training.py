@@ -17,7 +17,7 @@ import numpy as np
 from .blas import one_blas_thread
 from .bptt import Pass, Workspace, forward, loss_and_gradients
 from .clipping import CLIPS
-from .config import Config
+from .config import EVALUATION_COUNT, Config
 from .initializers import initial_params
 from .losses import accuracy
 from .norms import global_norm, row_norms
@@ -28,10 +28,10 @@ from .types import Batch, Divergence, Evaluation, Floats, Ints, Params, Record, 
 SNAPSHOTS, SNAPSHOT_BYTES = 300, 4 * 2**20
 """A record keeps the weights at most so many times, and in at most so many bytes (but three times at least)."""
 
-EVALUATION_COUNT = 1200
-"""Held-out sequences of each kind."""
+_WORDS_AT_ONCE = 250_000
+_MOST_BATCHES_AT_ONCE = 50
+"""Batches are drawn in blocks: many short ones together, few long ones, at most so many words."""
 
-_BATCHES_AT_ONCE = 50
 _WEIGHTS, _BATCHES, _EVALUATION = range(3)
 """Independent random streams of one seed."""
 
@@ -48,21 +48,26 @@ def starting_params(config: Config) -> Params:
     return initial_params(config, task.inputs, task.outputs, random_stream(config, _WEIGHTS))
 
 
+def _block_size(config: Config) -> int:
+    return max(1, min(_MOST_BATCHES_AT_ONCE, _WORDS_AT_ONCE // (config.sentence_length * config.batch_size)))
+
+
 @functools.lru_cache(maxsize=4)
 def _block_of_batches(config: Config, block: int) -> list[Batch]:
     rng = random_stream(config, _BATCHES, block)
-    return TASKS[config.task].batches(config, rng, _BATCHES_AT_ONCE)
+    return TASKS[config.task].batches(config, rng, _block_size(config))
 
 
 def batch_of_update(config: Config, update: int) -> Batch:
     """The batch that this update is computed on, whatever came before."""
-    return _block_of_batches(config, update // _BATCHES_AT_ONCE)[update % _BATCHES_AT_ONCE]
+    block, place = divmod(update, _block_size(config))
+    return _block_of_batches(config, block)[place]
 
 
 def snapshot_updates(config: Config, params_bytes: int) -> Ints:
     """(S,) After how many updates the weights are kept: 0, the end, and between them densest early.
 
-    The k-th of S + 1 points is at (k / S)² of the run: weights move fastest, and twins part, in the beginning.
+    The k-th of them, from 0, is at (k / (S - 1))² of the run: weights move fastest, and twins part, in the beginning.
     """
     count = max(3, min(SNAPSHOTS, SNAPSHOT_BYTES // params_bytes))
     return np.unique(np.rint(config.updates * np.linspace(0, 1, count) ** 2).astype(int))
@@ -178,7 +183,15 @@ _SCALARS = ("loss", "accuracy", "grad_norm", "grad_norm_clipped", "clip_scale")
 
 
 def advance(config: Config, after: Stretch | None = None, seconds: float = math.inf) -> Stretch:
-    """Go on with a run for about so many seconds, at least one update; how it is cut changes no bit of the result."""
+    """Go on with a run for about so many seconds, at least one update; how it is cut changes no bit of the result.
+
+    Raises
+    ------
+    ValueError
+        If the run has ended with the stretch `after`.
+    """
+    if after is not None and after.evaluation is not None:
+        raise ValueError(f"the run ended with update {after.end - 1}; nothing comes after it")
     params = starting_params(config) if after is None else after.params
     first = 0 if after is None else after.end
     keep = set(snapshot_updates(config, sum(W.nbytes for W in params.values())).tolist())

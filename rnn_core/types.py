@@ -27,7 +27,7 @@ class Batch(NamedTuple):
     Attributes
     ----------
     inputs : (T, B) token ids, or (T, B, D) values
-    targets : (T, B) class ids; only read where `weights` is not zero
+    targets : (T, B) class ids; where `weights` is zero, any valid one
     weights : (T, B) of the loss; the loss is the sum of weight x cross-entropy
     """
 

@@ -9,6 +9,7 @@ before any of them is timed.
 
 - rnn_core: `training.measured_update`, which the training loop calls for each update
 - torch_loop: PyTorch, one time step after the other; the faster of a loop by hand and `nn.RNNCell`
+- torch_cell: PyTorch, the loop over `nn.RNNCell` alone, as its documentation shows it
 - torch_fused: PyTorch's `nn.RNN`, without the norms ‖∂L/∂h_t‖, which it does not give access to
 - jax: compiled `lax.scan`, the whole update in one function
 - floor: only the matrix products and the tanh that an update with NumPy cannot do without
@@ -37,13 +38,14 @@ SIZES = [(20, 32, 32), (200, 32, 32), (50, 64, 64), (100, 128, 128), (50, 64, 25
 PEERS = {
     "rnn_core": ("peers_numpy", "rnn_core"),
     "torch_loop": ("peers_torch", "torch_loop"),
+    "torch_cell": ("peers_torch", "torch_cell"),
     "torch_fused": ("peers_torch", "torch_fused"),
     "jax": ("peers_jax", "jax_scan"),
     "floor": ("peers_numpy", "floor"),
 }
 """By name: module and function. The function returns one peer, or several that do the same in different ways."""
 
-RATIOS = [("torch_loop", "rnn_core"), ("torch_fused", "rnn_core"), ("jax", "rnn_core"), ("rnn_core", "floor")]
+RATIOS = [*((peer, "rnn_core") for peer in ("torch_loop", "torch_cell", "torch_fused", "jax")), ("rnn_core", "floor")]
 
 TURN_SECONDS = 0.02
 """How long a peer's turn is, but it is three updates at least."""

@@ -220,3 +220,11 @@ def test_clipping_by_norm_agrees_with_pytorch_up_to_its_epsilon(
     for parameter, array in zip(parameters, clipped.gradients.values(), strict=True):
         limit = np.abs(array) * (epsilon + 10 * ROUNDING[dtype])
         assert (np.abs(parameter.grad.numpy() - array) <= limit).all()
+
+
+def test_the_scale_of_clipping_by_value_is_right_where_the_norm_is_beyond_float64() -> None:
+    huge = {"W": np.full(4, 1.7e308)}  # the norm of these finite entries is 3.4e308
+    clipped = CLIPS["value"](huge, 1.0)
+    assert clipped.norm == math.inf
+    np.testing.assert_array_equal(clipped.gradients["W"], 1.0)
+    assert clipped.scale == pytest.approx(1 / 1.7e308, rel=1e-12)

@@ -179,6 +179,13 @@ def test_a_run_that_needs_too_much_memory_is_rejected_with_what_makes_it_big(mon
         config.replace()
 
 
+def test_the_largest_run_within_all_other_bounds_needs_too_much_memory() -> None:
+    largest = {"sentence_length": 100, "batch_size": 512, "hidden_size": 256}
+    Config(**largest)
+    with pytest.raises(ValueError, match=r"MiB are allowed"):
+        Config(**largest, dtype="float64")
+
+
 def test_memory_counts_at_least_the_states_and_their_gradients() -> None:
     small, large = Config(dtype="float32"), Config(dtype="float64")
     states = small.sentence_length * small.batch_size * small.hidden_size
@@ -194,7 +201,9 @@ def configs() -> st.SearchStrategy[Config]:
         return st.integers(int(low), int(high)) if name in WHOLE else st.floats(low, high)
 
     def fitting(values: dict[str, Any]) -> Config:
-        return Config(**values | {"sentence_length": max(values["sentence_length"], 8 + 3 * values["attractors"])})
+        length = max(values["sentence_length"], 8 + 3 * values["attractors"])
+        batch_size = min(values["batch_size"], 256)  # with the largest length and float64, more is too much memory
+        return Config(**values | {"sentence_length": length, "batch_size": batch_size})
 
     return st.fixed_dictionaries({name: field(name) for name in PUBLIC_DEFAULTS}).map(fitting)
 

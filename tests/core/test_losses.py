@@ -113,3 +113,8 @@ def test_accuracy_counts_only_positions_with_a_loss() -> None:
     assert accuracy(logits, np.array([wrong]), weights) == 0
     assert accuracy(logits, np.array([[0, 0, 1, 0]]), weights) == 0.5
     assert accuracy(logits, np.array([[0, 0, 1, 0]]), np.ones((1, 4))) == 0.25
+
+
+def test_an_output_that_is_not_a_number_is_no_right_answer() -> None:
+    logits = np.array([[[np.nan, 1.0], [1.0, 0.0]]])
+    assert accuracy(logits, np.array([[0, 0]]), np.full((1, 2), 0.5)) == 0.5

@@ -264,3 +264,9 @@ def test_evaluation_is_of_the_last_weights_on_every_slice_beside_its_baselines(r
         assert accuracy * asked == pytest.approx(round(accuracy * asked), abs=1e-6)  # a share of whole sentences
         assert set(baselines) == {"majority", "last noun", "first noun", "vote of nouns"}
         assert all(0 <= share <= 1 for share in baselines.values())
+
+
+def test_nothing_comes_after_the_end_of_a_run() -> None:
+    end = advance(SMALL)
+    with pytest.raises(ValueError, match="ended with update 69"):
+        advance(SMALL, end)

@@ -1,0 +1,178 @@
+"""Verdicts from records whose numbers are known."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from rnn_core.bptt import loss_and_gradients
+from rnn_core.config import Config
+from rnn_core.diagnostics import (
+    ENGAGEMENTS,
+    OUTCOMES,
+    engagement,
+    outcome,
+    parting,
+    probe,
+    replay,
+    saturation,
+    snapshot_at,
+    twin,
+    verdict,
+)
+from rnn_core.tasks import TASKS
+from rnn_core.training import batch_of_update, iterate, starting_params, train
+from rnn_core.types import Divergence, Evaluation, Record
+
+from .records import SMALL
+
+BASELINES = {"majority": 0.5, "first noun": 0.75}
+
+
+@pytest.fixture(scope="module")
+def small() -> Record:
+    return train(SMALL)
+
+
+def scored(record: Record, fresh: float, held_out: float) -> Record:
+    slices = {"fresh sentences": fresh, "held-out pairs": held_out, "all attractors disagree": 0.0}
+    return dataclasses.replace(record, evaluation={k: Evaluation(v, 1200, BASELINES) for k, v in slices.items()})
+
+
+@pytest.mark.parametrize(
+    ("fresh", "held_out", "kind"),
+    [
+        (1.0, 0.9901, "solved"),
+        (1.0, 0.99, "partly solved"),  # above 99 %, not from 99 % on
+        (0.98, 1.0, "partly solved"),
+        (0.545, 1.0, "partly solved"),  # 3 standard errors of 1,200 coins are 0.0433
+        (0.543, 1.0, "at chance"),
+        (0.2, 0.2, "at chance"),
+    ],
+)
+def test_outcome_is_judged_by_the_worse_of_fresh_sentences_and_held_out_pairs(
+    small: Record, fresh: float, held_out: float, kind: str
+) -> None:
+    result = outcome(scored(small, fresh, held_out))
+    assert result.kind == kind
+    assert result.kind in OUTCOMES
+    assert result.accuracy == min(fresh, held_out)
+
+
+def test_a_run_that_diverged_has_not_solved_anything(small: Record) -> None:
+    diverged = dataclasses.replace(scored(small, 1.0, 1.0), divergence=Divergence(7, "dh", 3))
+    assert outcome(diverged).kind == "diverged"
+    assert "dh at time step 3 became non-finite at update 7" in verdict(diverged)
+
+
+def clipped(record: Record, scales: list[float], travel: float) -> Record:
+    """The record with these scales, and with a path that long in units of the initial norm."""
+    start = np.sqrt(sum(float((W[0].astype(float) ** 2).sum()) for W in record.probe_params.values()))
+    norms = np.full(len(scales), travel * start / record.config.learning_rate / len(scales))
+    return dataclasses.replace(
+        record, clip_scale=np.array(scales), grad_norm_clipped=norms, loss=norms, grad_norm=norms
+    )
+
+
+@pytest.mark.parametrize(
+    ("scales", "travel", "kind", "share"),
+    [
+        ([1.0] * 100, 5.0, "never", 0.0),
+        ([0.5] * 49 + [1.0] * 51, 5.0, "safety net", 0.49),
+        ([0.5] * 50 + [1.0] * 50, 5.0, "step limiter", 0.5),
+        ([0.5] * 100, 0.11, "step limiter", 1.0),
+        ([0.5] * 95 + [1.0] * 5, 0.09, "frozen", 0.95),
+        ([0.5] * 94 + [1.0] * 6, 0.09, "step limiter", 0.94),
+    ],
+)
+def test_engagement_follows_its_thresholds(
+    small: Record, scales: list[float], travel: float, kind: str, share: float
+) -> None:
+    found = engagement(clipped(small, scales, travel))
+    assert found.kind == kind
+    assert found.kind in ENGAGEMENTS
+    assert found.share == pytest.approx(share)
+    assert found.travel == pytest.approx(travel)
+    assert (found.median_scale, found.smallest_scale) == ((0.5, 0.5) if share else (1.0, 1.0))
+
+
+def test_engagement_of_a_run_without_clipping_is_off() -> None:
+    assert engagement(train(twin(SMALL))).kind == "off"
+
+
+def test_travel_is_the_length_of_the_path_that_the_weights_took() -> None:
+    config = Config(updates=30, hidden_size=4, batch_size=4, dtype="float64", clip_threshold=0.3)
+    record = train(config)  # so short that every update is a snapshot
+    assert record.probe_updates.tolist() == sorted(set(record.probe_updates.tolist()))
+    flat = np.concatenate([W.reshape(len(W), -1) for W in record.probe_params.values()], axis=1)
+    assert len(flat) == 31
+    path = np.linalg.norm(np.diff(flat, axis=0), axis=1).sum() / np.linalg.norm(flat[0])
+    assert engagement(record).travel == pytest.approx(path, rel=1e-9)
+
+
+def test_twins_part_at_the_first_update_that_is_clipped() -> None:
+    a, b = train(twin(SMALL)), train(SMALL)
+    first = int(np.flatnonzero(b.clip_scale < 1)[0])
+    assert parting(a, b) == first
+    assert a.grad_norm[first] == b.grad_norm[first]  # the gradient itself is still the same
+    assert np.array_equal(a.dh_norm[: first + 1], b.dh_norm[: first + 1])
+    assert not np.array_equal(a.dh_norm[first + 1], b.dh_norm[first + 1])
+
+
+def test_twins_that_never_clip_never_part() -> None:
+    loose = SMALL.replace(clip_threshold=1000.0)
+    assert parting(train(twin(loose)), train(loose)) is None
+
+
+def test_a_run_that_ended_early_parts_from_its_twin_there(small: Record) -> None:
+    cut = dataclasses.replace(
+        small, loss=small.loss[:9], grad_norm=small.grad_norm[:9], grad_norm_clipped=small.grad_norm_clipped[:9]
+    )
+    assert parting(small, cut) == 9
+
+
+def test_twin_changes_clipping_alone_and_forgets_the_threshold() -> None:
+    one, other = SMALL.replace(clip_threshold=0.1), SMALL.replace(clip_threshold=7.0)
+    assert twin(one) == twin(other)
+    assert twin(one).replace(clip="norm", clip_threshold=0.1) == one
+
+
+def test_replay_counts_the_norms_above_the_threshold(small: Record) -> None:
+    record = dataclasses.replace(small, grad_norm=np.array([0.1, 1.0, 2.0, 3.0, np.inf]))
+    assert replay(record, "norm", 1.0) == (0.5, 0.5)
+    assert replay(record, "off", 1.0) == (0.0, 0.0)
+
+
+def test_replay_of_clipping_by_value_encloses_the_truth() -> None:
+    config, threshold = twin(SMALL), 0.05
+    params, clipped_updates = starting_params(config), 0
+    for record in iterate(config):
+        gradients = loss_and_gradients(params, batch_of_update(config, record.update)).gradients.params
+        clipped_updates += max(float(np.abs(g).max()) for g in gradients.values()) > threshold
+        params = record.params
+    truth = clipped_updates / config.updates
+    found = replay(train(config), "value", threshold)
+    assert 0 < truth < 1
+    assert found.at_least <= truth <= found.at_most
+    assert found.at_least < found.at_most
+
+
+def test_a_probe_reads_as_the_record_does(small: Record) -> None:
+    tokens = TASKS["agreement"].probe
+    for snapshot in (0, 5, -1):
+        read = probe(small, tokens, snapshot)
+        np.testing.assert_allclose(read.h, small.probe_h[snapshot], rtol=1e-5, atol=1e-6)  # float32, other products
+        np.testing.assert_allclose(read.p.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_snapshot_at_is_the_last_one_taken(small: Record) -> None:
+    for k, update in enumerate(small.probe_updates):
+        assert snapshot_at(small, int(update)) == k
+    assert small.probe_updates[snapshot_at(small, 69)] <= 69
+
+
+def test_saturation_is_the_share_of_states_beyond_099() -> None:
+    h = np.array([[9.0, 9.0], [0.991, -0.995], [0.98, 0.0]])  # the first row is the initial state
+    assert saturation(h) == 0.5
