@@ -5,10 +5,12 @@ The keys are the names of the fields, and defaults are left out of the URL, so n
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from rnn_core.config import DEFAULTS, SPECS, Config
 from rnn_core.presets import PRESETS
@@ -54,7 +56,8 @@ CUSTOM = "custom"
 
 def show(value: Any) -> str:
     """A stop as it stands on its control and in the URL."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    short = f"{value:g}" if isinstance(value, float) else str(value)
+    return short if type(value)(short) == value else str(value)  # a link may ask for more digits
 
 
 def requested(field: str, text: str) -> Any:
@@ -78,7 +81,10 @@ def _stops(field: str, query: Mapping[str, str]) -> tuple[tuple[Any, ...], str |
     notice = None
     if field in query and query[field] != show(current):
         try:
-            stops.add(requested(field, query[field]))
+            value = requested(field, query[field])
+            stops.add(value)
+            if query[field] != show(value):  # 0.50 for 0.5: the widget would not know its stop by that text
+                st.session_state.setdefault(field, value)
         except ValueError as error:
             notice = str(error)
     return (tuple(sorted(stops)) if SPECS[field].low is not None else STOPS[field]), notice
@@ -94,8 +100,18 @@ def _control(field: str, query: Mapping[str, str]) -> tuple[Any, str | None]:
                 requested(field, query[field])
             except ValueError as error:
                 notice = str(error)
+        if notice:  # Streamlit itself stumbles over some numbers (1e999): keep them away from the widget
+            with contextlib.suppress(StreamlitAPIException):
+                del st.query_params[field]
         value = st.number_input(
-            LABELS[field], 0, 2**32 - 1, DEFAULTS[field], 1, key=field, help=help_text, bind="query-params"
+            LABELS[field],
+            0,
+            2**32 - 1,
+            DEFAULTS[field],
+            1,
+            key=field,
+            help=help_text,
+            bind=None if notice else "query-params",
         )
         return value, notice
     stops, notice = _stops(field, query)
@@ -180,4 +196,4 @@ def window_control(updates: int) -> int | None:
     chosen = st.segmented_control(
         "Updates shown", list(choices), default="all updates", required=True, key="window", bind="query-params"
     )
-    return choices[chosen]
+    return choices.get(chosen)  # a link can empty it in spite of `required`
