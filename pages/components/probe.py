@@ -86,7 +86,11 @@ def _noun_to_flip(read: reading.Reading) -> int | None:
         return None
     names = {f"{read.words[i]} (word {i + 1})": i for i in read.nouns}
     chosen = st.selectbox(
-        "Noun to flip", list(names), key="noun", help="artists becomes artist, and the other way round"
+        "Noun to flip",
+        list(names),
+        key="noun",
+        bind="query-params",
+        help="artists becomes artist, and the other way round",
     )
     return names[chosen]
 
@@ -117,8 +121,8 @@ def _notes(read: reading.Reading, trained_length: int) -> None:
         notes.append(f"The network stops before “{' '.join(read.rest)}”: it must choose the verb, not read it.")
     if len(read.words) != trained_length:
         notes.append(
-            f"It reads {len(read.words)} words here; every training sentence had {trained_length}. What a network learnt "
-            "at one length need not hold at another."
+            f"It reads {len(read.words)} words here; every training sentence had {trained_length}. What a network "
+            "learnt at one length need not hold at another."
         )
     if "their" in read.words:
         notes.append("To a reader of English, “their” gives the plural away; try the sentence without it.")

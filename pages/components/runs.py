@@ -44,6 +44,7 @@ class Job:
         self._error: BaseException | None = None
         self._retried = False
         self._active = False
+        self._in_work = False  # a stretch is with the processes; a stopped job's last one still comes back
         self._asked = time.monotonic()
         self._changed = threading.Condition()
 
@@ -58,7 +59,8 @@ class Job:
             self._asked = time.monotonic()
             if not self._active and not self._ended:
                 self._active = True
-                self._submit()
+                if not self._in_work:
+                    self._submit()
             self._changed.wait_for(lambda: self._ended, seconds)
             if self._error is not None:
                 raise TrainingError("a training process ended unexpectedly; change a control to train again") from (
@@ -79,11 +81,14 @@ class Job:
 
     def _submit(self) -> None:
         last = self._stretches[-1] if self._stretches else None
-        self._runs.submit(self.config, last).add_done_callback(self._take)
+        future = self._runs.submit(self.config, last)
+        self._in_work = True
+        future.add_done_callback(self._take)
 
     def _take(self, future: Future[Stretch]) -> None:
         """Runs in the pool's own thread when a stretch is done; what goes wrong here is kept for `wait` to raise."""
         with self._changed:
+            self._in_work = False
             try:
                 self._go_on(future)
             except Exception as error:

@@ -121,9 +121,9 @@ def gradient_maps(info: GradientMapsInfo) -> go.Figure:
             x=info.parting + 0.5,
             line={"color": style.COLOUR_NON_FINITE, "width": 3, "dash": "dash"},
         )
-    steps = info.a.log_norm.shape[0]
+    ticks = _time_ticks(info)
     figure.update_xaxes(title_text="training update", range=[0, info.updates[-1] + info.group])
-    figure.update_yaxes(title_text="time step t", tickvals=_ticks(info, steps), ticktext=_tick_text(info, steps))
+    figure.update_yaxes(title_text="time step t", tickvals=list(ticks), ticktext=list(ticks.values()))
     figure.update_yaxes(title_text="", col=2)
     return style.finish(figure, 760)
 
@@ -175,15 +175,18 @@ def _centres(info: GradientMapsInfo) -> Floats:
     return info.updates + info.group / 2
 
 
-def _ticks(info: GradientMapsInfo, steps: int) -> list[int]:
-    """The first and the last time step, where the subject can stand, and every fifth between, without crowding."""
-    ticks = [0, steps - 1, *info.readable_at]
-    return sorted(ticks + [t for t in range(10, steps, 5) if min(abs(t - k) for k in ticks) > 1])
-
-
-def _tick_text(info: GradientMapsInfo, steps: int) -> list[str]:
-    names = {0: "0 start", steps - 1: f"{steps - 1} loss"} | {t: f"{t} subject" for t in info.readable_at}
-    return [names.get(t, str(t)) for t in _ticks(info, steps)]
+def _time_ticks(info: GradientMapsInfo) -> dict[int, str]:
+    """Labels by time step: start, loss, where the subject can stand, and round numbers that keep clear of those."""
+    last = info.a.log_norm.shape[0] - 1
+    labels = {0: "0 start", last: f"{last} loss"}
+    clear = max(1, last // 12)  # time steps that a label needs to itself
+    subjects = info.readable_at
+    if subjects and clear > 3:  # too close together, and to the start, to be told apart
+        labels = {(subjects[0] + subjects[-1]) // 2: f"{subjects[0]}–{subjects[-1]} subject", last: f"{last} loss"}
+    else:
+        labels |= {t: f"{t} subject" for t in subjects}
+    every = 5 * max(1, last // 25)
+    return labels | {t: str(t) for t in range(every, last, every) if min(abs(t - k) for k in labels) > clear}
 
 
 def gradient_maps_alt(info: GradientMapsInfo) -> str:
