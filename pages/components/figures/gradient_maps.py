@@ -179,9 +179,9 @@ def _time_ticks(info: GradientMapsInfo) -> dict[int, str]:
     """Labels by time step: start, loss, where the subject can stand, and round numbers that keep clear of those."""
     last = info.a.log_norm.shape[0] - 1
     labels = {0: "0 start", last: f"{last} loss"}
-    clear = max(1, last // 12)  # time steps that a label needs to itself
+    clear = max(1, last // 9)  # time steps that a label needs to itself
     subjects = info.readable_at
-    if subjects and clear > 3:  # too close together, and to the start, to be told apart
+    if subjects and clear > 1:  # too close together, and to the start, to be told apart
         labels = {(subjects[0] + subjects[-1]) // 2: f"{subjects[0]}–{subjects[-1]} subject", last: f"{last} loss"}
     else:
         labels |= {t: f"{t} subject" for t in subjects}
