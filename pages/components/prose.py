@@ -73,6 +73,19 @@ CLIP_SYMBOLS = {
 }
 
 
+def number(value: float) -> str:
+    """Three significant digits, with a power of ten only where the digits alone could not be read at a glance."""
+    if not np.isfinite(value) or value == 0:
+        return f"{value:g}"
+    if 1e-3 <= abs(value) < 1e5:
+        return f"{float(f'{value:.3g}'):,.15g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def lead(preset: str) -> str:
     """What to look for, in a sentence or two."""
     if preset in PRESETS:
@@ -98,12 +111,12 @@ def engagement_sentence(record: Record) -> str:
     """How often clipping engaged in one twin, and by how much."""
     clipping = engagement(record)
     if clipping.kind == "off":
-        return f"No gradient was touched. The weights travelled {clipping.travel:.2g} times their initial norm."
+        return f"No gradient was touched. The weights travelled {number(clipping.travel)} times their initial norm."
     if clipping.kind == "never":
         return f"None of the {record.updates:,} updates was clipped."
     return (
-        f"{clipping.share:.1%} of the updates were clipped, at the median to {clipping.median_scale:.2g} of their "
-        f"length, the longest to {clipping.smallest_scale:.2g}. Altogether the weights travelled {clipping.travel:.2g} "
+        f"{clipping.share:.1%} of the updates were clipped, at the median to {number(clipping.median_scale)} of their "
+        f"length, the longest to {number(clipping.smallest_scale)}. Altogether the weights travelled {number(clipping.travel)} "
         "times their initial norm."
     )
 
@@ -129,15 +142,15 @@ def what_happened(a: Record, b: Record) -> list[str]:
     if parted is None:
         return [
             f"**The twins are one run, bit for bit.** The largest gradient norm of all {a.updates:,} updates was "
-            f"{a.grad_norm.max():.3g}: clipping ({b.config.clip}, threshold {b.config.clip_threshold:g}) had no work.",
+            f"{number(a.grad_norm.max())}: clipping ({b.config.clip}, threshold {b.config.clip_threshold:g}) had no work.",
             f"At its largest, {_growth(a)}.",
             _saturation_sentence(a, b),
         ]
     return [
         f"**The twins part at update {parted:,}.** Until then they are the same, bit for bit. There the gradient's "
-        f"norm was {a.grad_norm[parted]:.3g}. A applied all of it; B cut it to {b.grad_norm_clipped[parted]:.3g}.",
-        f"In A, {_growth(a)}; the largest norm over all weights was {np.nanmax(a.grad_norm):.3g}.",
-        f"In B, {_growth(b)}; the largest norm, before clipping, was {np.nanmax(b.grad_norm):.3g}.",
+        f"norm was {number(a.grad_norm[parted])}. A applied all of it; B cut it to {number(b.grad_norm_clipped[parted])}.",
+        f"In A, {_growth(a)}; the largest norm over all weights was {number(np.nanmax(a.grad_norm))}.",
+        f"In B, {_growth(b)}; the largest norm, before clipping, was {number(np.nanmax(b.grad_norm))}.",
         _saturation_sentence(a, b),
     ]
 
@@ -151,7 +164,7 @@ def _growth(record: Record) -> str:
     update = int(np.nanargmax(np.where(np.isfinite(ratio), ratio, np.nan)))
     verb = "grew" if ratio[update] >= 1 else "shrank"
     return (
-        f"the gradient {verb} to {ratio[update]:.3g} times its size on the way from the last word back to the first "
+        f"the gradient {verb} to {number(ratio[update])} times its size on the way from the last word back to the first "
         f"(update {update:,})"
     )
 
@@ -175,7 +188,7 @@ def replay_sentence(info: HistogramInfo, clip: str) -> str:
     )
     left_out = f" {info.left_out:,} norms are zero or not finite and not drawn." if info.left_out else ""
     return (
-        f"Half of A's norms are below {p50:.3g}, 90 % below {p90:.3g}, 99 % below {p99:.3g}. The threshold "
+        f"Half of A's norms are below {number(p50)}, 90 % below {number(p90)}, 99 % below {number(p99)}. The threshold "
         f"{info.threshold:g} ({clip}) stands at percentile {100 * info.below:.0f}. **Replay estimate:** it would have "
         f"clipped {share}. Only an estimate: clipping the first of them changes the path, and all gradients "
         f"after it.{left_out}"
