@@ -52,6 +52,8 @@ LABELS = {
 }
 _CLIP_CAPTIONS = ("global norm: shorten the whole gradient", "elementwise: cut each entry by itself")
 CUSTOM = "custom"
+_FITS_ALL = {"sentence_length": SPECS["sentence_length"].high, "attractors": 0, "hidden_size": 1, "batch_size": 1}
+"""A run beside which each value of one control is judged by itself."""
 
 
 def show(value: Any) -> str:
@@ -66,7 +68,7 @@ def requested(field: str, text: str) -> Any:
     allowed = "norm or value" if field == "clip" else SPECS[field].allowed()
     try:
         value = kind(text)
-        Config(**{field: value, **({"sentence_length": 100} if field == "attractors" else {})})
+        Config(**(_FITS_ALL | {field: value}))
         if field == "clip" and value not in STOPS["clip"]:
             raise ValueError
     except (ValueError, OverflowError) as error:

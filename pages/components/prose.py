@@ -114,10 +114,10 @@ def engagement_sentence(record: Record) -> str:
         return f"No gradient was touched. The weights travelled {number(clipping.travel)} times their initial norm."
     if clipping.kind == "never":
         return f"None of the {record.updates:,} updates was clipped."
+    median, smallest = number(clipping.median_scale), number(clipping.smallest_scale)
     return (
-        f"{clipping.share:.1%} of the updates were clipped, at the median to {number(clipping.median_scale)} of their "
-        f"length, the longest to {number(clipping.smallest_scale)}. Altogether the weights travelled {number(clipping.travel)} "
-        "times their initial norm."
+        f"{clipping.share:.1%} of the updates were clipped, at the median to {median} of their length, the longest to "
+        f"{smallest}. Altogether the weights travelled {number(clipping.travel)} times their initial norm."
     )
 
 
@@ -140,19 +140,33 @@ def what_happened(a: Record, b: Record) -> list[str]:
     """The story of the twins in sentences, each from numbers of the records."""
     parted = parting(a, b)
     if parted is None:
+        clip = f"clipping ({b.config.clip}, threshold {b.config.clip_threshold:g})"
         return [
             f"**The twins are one run, bit for bit.** The largest gradient norm of all {a.updates:,} updates was "
-            f"{number(a.grad_norm.max())}: clipping ({b.config.clip}, threshold {b.config.clip_threshold:g}) had no work.",
+            f"{_largest(a)}: {clip} had no work.",
             f"At its largest, {_growth(a)}.",
             _saturation_sentence(a, b),
         ]
     return [
-        f"**The twins part at update {parted:,}.** Until then they are the same, bit for bit. There the gradient's "
-        f"norm was {number(a.grad_norm[parted])}. A applied all of it; B cut it to {number(b.grad_norm_clipped[parted])}.",
-        f"In A, {_growth(a)}; the largest norm over all weights was {number(np.nanmax(a.grad_norm))}.",
-        f"In B, {_growth(b)}; the largest norm, before clipping, was {number(np.nanmax(b.grad_norm))}.",
+        _parting_sentence(a, b, parted),
+        f"In A, {_growth(a)}; the largest norm over all weights was {_largest(a)}.",
+        f"In B, {_growth(b)}; the largest norm, before clipping, was {_largest(b)}.",
         _saturation_sentence(a, b),
     ]
+
+
+def _parting_sentence(a: Record, b: Record, parted: int) -> str:
+    if parted == min(a.updates, b.updates):
+        return f"**The twins are the same, bit for bit, up to update {parted:,}**, where one of them was stopped."
+    before, after = number(float(a.grad_norm[parted])), number(float(b.grad_norm_clipped[parted]))
+    return (
+        f"**The twins part at update {parted:,}.** Until then they are the same, bit for bit. There the gradient's "
+        f"norm was {before}. A applied all of it; B cut it to {after}."
+    )
+
+
+def _largest(record: Record) -> str:
+    return number(float(np.nanmax(record.grad_norm)))
 
 
 def _growth(record: Record) -> str:
@@ -164,8 +178,8 @@ def _growth(record: Record) -> str:
     update = int(np.nanargmax(np.where(np.isfinite(ratio), ratio, np.nan)))
     verb = "grew" if ratio[update] >= 1 else "shrank"
     return (
-        f"the gradient {verb} to {number(ratio[update])} times its size on the way from the last word back to the first "
-        f"(update {update:,})"
+        f"the gradient {verb} to {number(float(ratio[update]))} times its size on the way from the last word back to "
+        f"the first (update {update:,})"
     )
 
 
