@@ -59,10 +59,12 @@ def _set_sentence(text: str) -> None:
 
 
 def _update_slider(a: Record, b: Record) -> int:
-    """After how many updates to look; a link that asks for more than were trained gets the end."""
+    """After how many updates to look; who looks at the end stays there when the end moves, as does who is beyond it."""
     end = max(int(a.probe_updates[-1]), int(b.probe_updates[-1]))
-    if st.session_state.get("at", 0) > end:
+    chosen, last_end = st.session_state.get("at", end), st.session_state.get("end", end)
+    if chosen > end or chosen == last_end:
         st.session_state["at"] = end
+    st.session_state["end"] = end
     return int(
         st.slider(
             "Weights after so many updates",

@@ -1,0 +1,64 @@
+"""What the tests of the lab share: opening it by a link, and reading what it shows."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+import pages
+
+APP = Path(pages.__file__).parents[1] / "app.py"
+FOREVER = 600
+"""Seconds that no test waits in vain."""
+
+CHARTS = ("gradient_maps", "hidden_maps", "timelines", "histogram")
+"""In the order of the page."""
+
+
+def opened(*, short: bool = True, **query: Any) -> AppTest:
+    """The app behind a link; a run of some hundredths of a second unless the link says otherwise."""
+    at = AppTest.from_file(str(APP), default_timeout=FOREVER)
+    small = {"updates": 100, "hidden_size": 8} if short else {}
+    for key, value in (small | query).items():
+        at.query_params[key] = str(value)
+    return at.run()
+
+
+def assert_alive(at: AppTest) -> None:
+    """No exception, and all charts are there."""
+    assert not at.exception
+    assert not at.error
+    assert len(at.get("plotly_chart")) == len(CHARTS)
+
+
+def words(at: AppTest) -> str:
+    """All text of the page in one string."""
+    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.latex)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def chart(at: AppTest, name: str) -> dict[str, Any]:
+    """The Plotly specification of a chart, with its arrays as arrays."""
+    return _decoded(json.loads(at.get("plotly_chart")[CHARTS.index(name)].proto.spec))
+
+
+def _decoded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_decoded(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() >= {"bdata", "dtype"}:
+        array = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+        shape = [int(n) for n in value["shape"].split(",")] if "shape" in value else [-1]
+        return array.reshape(shape)
+    return {key: _decoded(entry) for key, entry in value.items()}
+
+
+def heatmaps(at: AppTest, name: str) -> list[dict[str, Any]]:
+    """The traces with a colour scale of their own, without the marks laid over them."""
+    return [trace for trace in chart(at, name)["data"] if trace["type"] == "heatmap" and "zmin" in trace]

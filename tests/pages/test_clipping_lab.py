@@ -1,0 +1,175 @@
+"""The lab end to end, without a browser: what it shows is what `rnn_core` computes, and nothing brings it down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components.figures.gradient_maps import gradient_maps_info
+from pages.components.figures.timelines import histogram_info, timelines_info
+from rnn_core.config import Config
+from rnn_core.diagnostics import engagement, outcome, parting, probe, twin
+from rnn_core.presets import PRESETS
+from rnn_core.tasks import agreement, reading
+from rnn_core.training import batch_of_update, train
+from rnn_core.types import Record
+
+from .lab import CHARTS, assert_alive, chart, heatmaps, opened, words
+
+CONFIG = Config(updates=100, hidden_size=8, clip_threshold=0.2, seed=2)
+LINK = {"clip_threshold": 0.2, "seed": 2}
+
+
+@pytest.fixture(scope="module")
+def at() -> AppTest:
+    return opened(**LINK)
+
+
+@pytest.fixture(scope="module")
+def twins() -> tuple[Record, Record]:
+    return train(twin(CONFIG)), train(CONFIG)
+
+
+def test_the_page_opens_on_the_lab_and_says_what_to_look_for(at: AppTest) -> None:
+    assert_alive(at)
+    assert not at.warning
+    assert at.title[0].value == "Clipping lab"
+    assert at.markdown[0].value
+
+
+def test_two_cards_say_outcome_engagement_and_accuracy(at: AppTest, twins: tuple[Record, Record]) -> None:
+    badges = [text.value for text in at.markdown if "-badge[" in text.value]
+    assert len(badges) == 4
+    for k, record in enumerate(twins):
+        assert outcome(record).kind in badges[2 * k]
+        assert engagement(record).kind in badges[2 * k + 1]
+    assert [metric.value for metric in at.metric] == [f"{outcome(record).accuracy:.1%}" for record in twins]
+
+
+def test_the_definition_of_each_verdict_is_on_hover(at: AppTest) -> None:
+    for text in at.markdown:
+        if "-badge[" in text.value:
+            assert text.help
+
+
+def test_the_table_has_both_twins_and_the_rules_for_every_slice(at: AppTest, twins: tuple[Record, Record]) -> None:
+    table = at.table[0].value
+    assert len(table.columns) == len(twins[0].evaluation)
+    for column, name in zip(table.columns, twins[0].evaluation, strict=True):
+        of_a, of_b = (record.evaluation[name] for record in twins)
+        shares = [of_a.accuracy, of_b.accuracy, *of_a.baselines.values()]
+        assert list(table[column]) == [f"{share:.1%}" for share in shares]
+    assert len(table) == 2 + 4
+
+
+def test_what_happened_names_the_update_at_which_they_part(at: AppTest, twins: tuple[Record, Record]) -> None:
+    story = next(text.value for text in at.markdown if "part at update" in text.value)
+    assert f"update {parting(*twins)}" in story
+    assert story.count("\n- ") >= 3
+
+
+def test_the_gradient_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
+    info = gradient_maps_info(*twins)
+    for trace, record in zip(heatmaps(at, "gradient_maps"), twins, strict=False):
+        np.testing.assert_array_equal(trace["z"], np.log10(record.dh_norm.T).astype(np.float32))
+    np.testing.assert_array_equal(heatmaps(at, "gradient_maps")[2]["z"], info.log_ratio.astype(np.float32))
+
+
+def test_the_hidden_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
+    tokens = reading.read(reading.ARTICLE).tokens
+    lines = [trace for trace in chart(at, "hidden_maps")["data"] if trace["type"] == "scatter"]
+    for states, line, record in zip(heatmaps(at, "hidden_maps"), lines, twins, strict=True):
+        found = probe(record, tokens, -1)
+        np.testing.assert_array_equal(states["z"], found.h.T)
+        np.testing.assert_array_equal(line["y"], found.p[:, 1])
+
+
+def test_timelines_and_histogram_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
+    a, b = twins
+    shown = [trace["y"] for trace in chart(at, "timelines")["data"]]
+    expected = [a.grad_norm, b.grad_norm, b.grad_norm_clipped, b.clip_scale, a.loss, b.loss, a.accuracy, b.accuracy]
+    for values, array in zip(shown, expected, strict=True):
+        np.testing.assert_array_equal(values, array.astype(np.float32))
+    assert timelines_info(a, b).threshold == CONFIG.clip_threshold
+    np.testing.assert_array_equal(chart(at, "histogram")["data"][0]["y"], histogram_info(a, b).counts)
+
+
+def test_the_replay_is_told(at: AppTest, twins: tuple[Record, Record]) -> None:
+    share = (twins[0].grad_norm > CONFIG.clip_threshold).mean()
+    assert f"{share:.1%} of A's updates" in at.markdown[-1].value
+
+
+def test_every_chart_has_words_for_a_screen_reader(at: AppTest) -> None:
+    for element in at.get("plotly_chart"):
+        assert len(element.proto.alt) > 40
+
+
+def test_the_task_is_shown_with_sentences_that_were_trained(at: AppTest) -> None:
+    batch = batch_of_update(CONFIG, 0)
+    first = " ".join(agreement.VOCABULARY[token] for token in batch.inputs[:, 0])
+    assert f"{first} → **{agreement.ANSWERS[batch.targets[-1, 0]]}**" in words(at)
+
+
+def test_vanishing_twins_are_identical() -> None:
+    page = opened(short=False, **(PRESETS["vanishing"].changes | {"updates": 300}))
+    assert_alive(page)
+    assert "bit for bit" in words(page)
+    a, b, ratio = heatmaps(page, "gradient_maps")
+    np.testing.assert_array_equal(a["z"], b["z"])
+    assert not np.any(ratio["z"])
+
+
+EXTREMES: list[dict[str, Any]] = [
+    {"learning_rate": 10, "spectral_radius": 4, "clip_threshold": 1000},
+    {"learning_rate": 10, "spectral_radius": 4, "clip_threshold": 0.0001, "dtype": "float64"},
+    {"clip": "value", "clip_threshold": 0.01},
+    {"hidden_size": 4, "batch_size": 1, "attractors": 0, "sentence_length": 8},
+    {"hidden_size": 1, "updates": 1, "batch_size": 1},
+    {"hidden_size": 256},
+    {"sentence_length": 100, "attractors": 6, "spectral_radius": 0.01, "batch_size": 2},
+    {"learning_rate": 10, "spectral_radius": 4, "sentence_length": 100, "clip": "value", "clip_threshold": 1000},
+]
+
+
+@pytest.mark.parametrize("link", EXTREMES, ids=lambda link: " ".join(f"{k}={v}" for k, v in link.items()))
+def test_extreme_settings_give_the_cores_numbers_and_keep_the_page_alive(link: dict[str, Any]) -> None:
+    page = opened(**link)
+    assert_alive(page)
+    config = Config(**({"updates": 100, "hidden_size": 8} | link))
+    records = [train(twin(config)), train(config)]
+    assert [metric.value for metric in page.metric] == [f"{outcome(record).accuracy:.1%}" for record in records]
+    for trace, record in zip(heatmaps(page, "gradient_maps"), records, strict=False):
+        finite = np.isfinite(record.dh_norm) & (record.dh_norm > 0)
+        np.testing.assert_array_equal(np.isfinite(trace["z"]), finite.T)
+
+
+def test_what_would_not_fit_into_memory_gets_a_sentence_and_the_sidebar_goes_on() -> None:
+    large = {"sentence_length": 100, "hidden_size": 256, "batch_size": 512, "dtype": "float64"}
+    with pytest.raises(ValueError, match="MiB") as raised:
+        Config(**large, updates=100)
+    page = opened(**large)
+    assert not page.exception
+    (error,) = page.error
+    assert str(raised.value) in error.value
+    page.select_slider(key="batch_size").set_value(1).run()
+    assert_alive(page)
+
+
+def test_the_window_shows_the_first_updates() -> None:
+    page = opened(updates=200)
+    assert len(heatmaps(page, "gradient_maps")[0]["x"]) == 200
+    narrow = opened(updates=200, window="first 100")
+    assert_alive(narrow)
+    assert len(heatmaps(narrow, "gradient_maps")[0]["x"]) == 100
+    assert len(chart(narrow, "timelines")["data"][0]["x"]) == 100
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_charts_keep_their_place_over_reruns(at: AppTest, name: str) -> None:
+    before = chart(at, name)
+    at.run()
+    after = chart(at, name)
+    assert [trace["type"] for trace in before["data"]] == [trace["type"] for trace in after["data"]]

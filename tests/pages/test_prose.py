@@ -1,0 +1,181 @@
+"""The sentences of a page carry the numbers of its records; their wording is free."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pages.components import prose
+from pages.components.figures.timelines import histogram_info
+from rnn_core.config import SPECS
+from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, engagement, outcome
+from rnn_core.presets import PRESETS
+from rnn_core.types import Divergence, Record
+
+from .records import evaluation, made, run
+
+A = made([1, 4, 2, 8], dh=[[1, 1, 4], [1, 3, 2], [1, 6, 1], [1, 1, 2]], hidden=1.0)
+B = made([1, 4, 2], scale=[1, 0.25, 1], dh=[[1, 1, 4], [1, 3, 2], [1, 0.5, 1]], clip_threshold=1.0)
+
+
+def test_the_lead_is_the_presets_own_story() -> None:
+    for name, preset in PRESETS.items():
+        assert preset.title in prose.lead(name)
+        assert preset.story in prose.lead(name)
+    assert not any(preset.story in prose.lead("custom") for preset in PRESETS.values())
+
+
+def test_the_twins_part_where_the_record_says_and_by_how_much() -> None:
+    parted, of_a, of_b, saturated = prose.what_happened(A, B)
+    assert "update 1." in parted
+    assert "norm was 4." in parted
+    assert "cut it to 1." in parted
+    assert "grew to 6 times" in of_a
+    assert "(update 2)" in of_a
+    assert of_a.rstrip(".").endswith("8")
+    assert "grew to 1.5 times" in of_b
+    assert "(update 1)" in of_b
+    assert of_b.rstrip(".").endswith("4")
+    assert "100%" in saturated
+    assert "0%" in saturated
+
+
+def test_identical_twins_are_called_one_run() -> None:
+    same = made([0.5, 0.25], dh=[[1, 1, 4], [1, 1, 8]], clip_threshold=3.0)
+    first, growth, _ = prose.what_happened(same, same)
+    assert "bit for bit" in first
+    assert "0.5" in first
+    assert "threshold 3" in first
+    assert "shrank to 0.25 times" in growth
+    assert "(update 0)" in growth
+
+
+def test_a_twin_that_diverged_at_the_parting_still_has_its_sentences() -> None:
+    broken = made([1, np.inf], dh=[[1, 1, 4], [np.nan, np.inf, 1]], divergence=Divergence(1, "dh", 4), clip="off")
+    cut = made([1, 9], scale=[1, 0.5], dh=[[1, 1, 4], [1, 1, 2]])
+    sentences = prose.what_happened(broken, cut)
+    assert "update 1" in sentences[0]
+    assert "inf" in sentences[0]
+    assert "0.25" in sentences[1]
+    nothing = made([np.inf], dh=[[np.nan, np.nan, np.nan]])
+    assert all(prose.what_happened(nothing, made([1.0])))
+
+
+def test_a_divergence_names_tensor_time_step_and_update() -> None:
+    text = prose.divergence_sentence(made([1], divergence=Divergence(7, "dh", 3)))
+    assert "dh at time step 3" in text
+    assert "update 7" in text
+    assert "time step" not in prose.divergence_sentence(made([1], divergence=Divergence(7, "loss", None)))
+    assert prose.divergence_sentence(A) == ""
+
+
+def test_the_accuracy_of_each_slice_is_printed() -> None:
+    text = prose.accuracy_sentence(made([1], results=evaluation(0.9, 0.873, 0.121)))
+    for name, share in (("fresh", "90.0%"), ("held-out", "87.3%"), ("disagree", "12.1%")):
+        assert share in text
+        assert name in text
+
+
+def test_the_table_puts_both_twins_beside_every_rule() -> None:
+    table = prose.accuracy_table(
+        made([1], results=evaluation(0.9, 0.8, 0.7)), made([1], results=evaluation(0.6, 0.55, 0.1))
+    )
+    assert [[*rows.values()][:2] for rows in table.values()] == [
+        ["90.0%", "60.0%"],
+        ["80.0%", "55.0%"],
+        ["70.0%", "10.0%"],
+    ]
+    for slice_name, rows in table.items():
+        assert "1,200" in slice_name
+        assert [*rows.values()][2:] == ["50.0%", "51.0%", "52.0%", "53.0%"]
+        for rule in ("majority", "last noun", "first noun", "vote of nouns"):
+            assert any(rule in row for row in rows)
+
+
+ENGAGED: dict[str, Record] = {
+    "off": run(clip="off"),
+    "never": run(clip_threshold=10.0),
+    "safety net": run(clip_threshold=0.2),
+    "step limiter": run(clip_threshold=0.05),
+    "frozen": run(clip_threshold=0.0001),
+}
+"""By the kind of engagement that a short run with this threshold has."""
+
+
+def test_every_kind_of_engagement_is_tried_here() -> None:
+    assert ENGAGED.keys() == ENGAGEMENTS.keys()
+
+
+@pytest.mark.parametrize("kind", ENGAGED)
+def test_engagement_is_told_with_the_share_the_median_and_the_longest_cut(kind: str) -> None:
+    record = ENGAGED[kind]
+    found = engagement(record)
+    assert found.kind == kind
+    text = prose.engagement_sentence(record)
+    if kind == "never":
+        assert "100 updates" in text
+        assert (record.clip_scale == 1).all()
+        return
+    assert prose.number(found.travel) in text
+    if kind == "off":
+        return
+    clipped = record.clip_scale[record.clip_scale < 1]
+    assert f"{len(clipped) / 100:.1%}" in text
+    assert prose.number(float(np.median(clipped))) in text
+    assert prose.number(float(clipped.min())) in text
+
+
+def test_travel_is_the_path_of_the_weights_over_their_first_norm() -> None:
+    record = made([1, 4], scale=[1, 0.5], learning_rate=0.1)
+    assert engagement(record).travel == pytest.approx(0.1 * 3 / 2)
+    assert "0.15" in prose.engagement_sentence(record)
+
+
+def test_each_outcome_has_its_definition() -> None:
+    kinds = {
+        "solved": made([1], results=evaluation(0.995, 0.993)),
+        "partly solved": made([1], results=evaluation(0.995, 0.8)),
+        "at chance": made([1], results=evaluation(0.54, 0.9)),
+        "diverged": made([1], results=evaluation(1, 1), divergence=Divergence(0, "loss", None)),
+    }
+    assert kinds.keys() == OUTCOMES.keys()
+    for kind, record in kinds.items():
+        assert outcome(record).kind == kind
+
+
+def test_the_replay_is_called_an_estimate_and_holds_its_numbers() -> None:
+    info = histogram_info(made([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, np.nan]), made([1], clip_threshold=7.0))
+    text = prose.replay_sentence(info, "norm")
+    assert "estimate" in text.lower()
+    for number in ("4.5", "8.1", "8.91", "threshold 7", "percentile 80", "20.0%", "2 norms"):
+        assert number in text
+
+
+def test_the_replay_of_elementwise_clipping_is_between_two_bounds() -> None:
+    info = histogram_info(made([1, 6, 10.1, 20]), made([1], clip="value", clip_threshold=5.0))
+    text = prose.replay_sentence(info, "value")
+    assert "50.0%" in text
+    assert "75.0%" in text
+    assert "left" not in text
+    assert "not drawn" not in text
+
+
+def test_every_kind_of_clipping_has_its_equation_and_its_symbols() -> None:
+    kinds = set(SPECS["clip"].choices) - {"off"}
+    assert prose.CLIP_EQUATIONS.keys() == prose.CLIP_SYMBOLS.keys() == kinds
+
+
+def test_columns_that_hold_several_updates_say_so() -> None:
+    assert prose.group_note(1) == ""
+    assert " 7 updates" in prose.group_note(7)
+
+
+def test_numbers_are_written_to_be_read() -> None:
+    written = {146.32: "146", 1.0: "1", 0.48712: "0.487", 12345.6: "12,300", 3.434e-5: "3.43·10⁻⁵", 2e18: "2.00·10¹⁸"}
+    assert {value: prose.number(value) for value in written} == written
+    assert [prose.number(value) for value in (0.0, float("inf"), float("nan"))] == ["0", "inf", "nan"]
+
+
+def test_twins_that_were_stopped_at_different_updates_are_the_same_up_to_there() -> None:
+    a, b = made([1, 2, 1]), made([1, 2])
+    assert "up to update 2" in prose.what_happened(a, b)[0]
