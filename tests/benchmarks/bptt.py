@@ -116,14 +116,14 @@ def measure(size: Size, makers: dict[str, Make], rounds: int) -> Seconds:
 
 
 def table(rows: Sequence[tuple[Size, Seconds]]) -> str:
-    """Markdown: medians in milliseconds, then ratios."""
-    head = ["cell", "T", "B", "H", *(f"{name} (ms)" for name in PEERS), *(f"{a} / {b}" for a, b in RATIOS)]
+    """Markdown: rnn_core's median in milliseconds, then ratios; the peers' own medians are in the JSON."""
+    head = ["cell", "T", "B", "H", "rnn_core (ms)", *(f"{a} / {b}" for a, b in RATIOS)]
     lines = [head, ["---"] * 4 + ["---:"] * (len(head) - 4)]
     for size, seconds in rows:
-        medians = ["–" if s is None else f"{1e3 * s:.3f}" for s in seconds.values()]
+        own = seconds["rnn_core"]
         pairs = [(seconds[a], seconds[b]) for a, b in RATIOS]
         ratios = ["–" if a is None or b is None else f"{a / b:.2f}" for a, b in pairs]
-        lines.append([*map(str, size), *medians, *ratios])
+        lines.append([*map(str, size), "–" if own is None else f"{1e3 * own:.3f}", *ratios])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
