@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .config import Config
-from .diagnostics import outcome
+from .diagnostics import outcome, probe
+from .tasks import TASKS
 from .training import train
 from .types import Record
 from .workers import worker_pool
@@ -35,11 +36,13 @@ class RunResult(NamedTuple):
     ----------
     outcome : a key of `diagnostics.OUTCOMES`
     accuracy : held-out accuracy, as in `diagnostics.Outcome`
+    pair : True if the task's probe and its minimal pair are both answered right
     digest : equal for two runs exactly if every recorded number and the final weights are equal bit for bit
     """
 
     outcome: str
     accuracy: float
+    pair: bool
     digest: str
 
 
@@ -49,6 +52,7 @@ class SettingResult(NamedTuple):
     Attributes
     ----------
     solved, partly, chance, diverged : how many seeds ended so
+    pair : how many seeds answer both the task's probe and its minimal pair right
     identical : how many seeds gave, bit for bit, the run without clipping; None if that was not among the settings
     accuracy : (seeds,) held-out accuracy by seed
     """
@@ -58,6 +62,7 @@ class SettingResult(NamedTuple):
     partly: int
     chance: int
     diverged: int
+    pair: int
     identical: int | None
     accuracy: list[float]
 
@@ -76,7 +81,8 @@ def run(config: Config) -> RunResult:
     """Train once and keep what a sweep needs."""
     record = train(config)
     result = outcome(record)
-    return RunResult(result.kind, result.accuracy, digest(record))
+    pair = all(probe(record, tokens, -1).p[-1].argmax() == answer for tokens, answer in TASKS[config.task].pair)
+    return RunResult(result.kind, result.accuracy, pair, digest(record))
 
 
 def compare(
@@ -117,6 +123,7 @@ def _summary(
         partly=kinds.count("partly solved"),
         chance=kinds.count("at chance"),
         diverged=kinds.count("diverged"),
+        pair=sum(r.pair for r in own),
         identical=identical,
         accuracy=[r.accuracy for r in own],
     )

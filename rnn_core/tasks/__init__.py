@@ -22,6 +22,7 @@ class Task(NamedTuple):
     batches : (config, rng, count) draws so many training batches
     slices : (config, rng, count) draws held-out data of every kind, `count` sequences each
     probe : (T',) token ids of the sequence whose hidden states the record keeps
+    pair : the probe and its minimal pair, each with the class that is right
     solved_on : the slices on which a run must be right to count as having solved the task
     """
 
@@ -30,8 +31,12 @@ class Task(NamedTuple):
     batches: Callable[[Config, np.random.Generator, int], list[Batch]]
     slices: Callable[[Config, np.random.Generator, int], dict[str, Slice]]
     probe: Ints
+    pair: tuple[tuple[Ints, int], tuple[Ints, int]]
     solved_on: tuple[str, ...]
 
+
+_ARTICLE = reading.read(reading.ARTICLE)
+_PLURAL = agreement.ANSWERS.index("were")
 
 TASKS: dict[str, Task] = {
     "agreement": Task(
@@ -39,7 +44,8 @@ TASKS: dict[str, Task] = {
         outputs=len(agreement.ANSWERS),
         batches=agreement.batches,
         slices=agreement.slices,
-        probe=reading.read(reading.ARTICLE).tokens,
+        probe=_ARTICLE.tokens,
+        pair=((_ARTICLE.tokens, _PLURAL), (reading.flip(_ARTICLE, _ARTICLE.nouns[0]).tokens, 1 - _PLURAL)),
         solved_on=(agreement.FRESH, agreement.HELD_OUT),
     )
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rnn_core.config import SPECS, Config
-from rnn_core.diagnostics import engagement, outcome, parting, saturation, twin
+from rnn_core.diagnostics import engagement, outcome, parting, probe, saturation, twin
 from rnn_core.presets import PRESETS
+from rnn_core.tasks import TASKS
 from rnn_core.training import train
 from rnn_core.types import Record
 
@@ -33,6 +35,21 @@ def test_the_default_explodes_and_is_rescued(seed: int) -> None:
     for record in (a, b):  # somewhere on the way, the gradient grows back in time
         assert (record.dh_norm[:, 1] / record.dh_norm[:, -1]).max() > 5
     assert saturation(a.probe_h[-1]) > 0.5 > 0.3 > saturation(b.probe_h[-1])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_only_the_rescued_twin_keeps_artists_and_artist_apart_up_to_the_verb(seed: int) -> None:
+    (plural, were), (singular, was) = TASKS["agreement"].pair
+    for record, keeps in zip(twins("rescued", seed), (False, True), strict=True):
+        read = [probe(record, tokens, -1) for tokens in (plural, singular)]
+        apart = float(np.abs(read[0].h[-1] - read[1].h[-1]).max())
+        answers = (int(read[0].p[-1].argmax()), int(read[1].p[-1].argmax()))
+        if keeps:
+            assert apart > 1.9  # of 2
+            assert answers == (were, was)
+        else:
+            assert apart < 0.1
+            assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rnn_core.config import Config
-from rnn_core.diagnostics import outcome
+from rnn_core.diagnostics import outcome, probe
 from rnn_core.sweeps import Setting, SettingResult, compare, digest, run
+from rnn_core.tasks import reading
 from rnn_core.training import train
 
 from .records import SMALL
@@ -32,6 +33,16 @@ def test_each_row_is_what_single_runs_give(steps: list[tuple[int, int, list[Sett
         kinds = [result.kind for result in single]
         counts = [kinds.count(kind) for kind in ("solved", "partly solved", "at chance", "diverged")]
         assert [row.solved, row.partly, row.chance, row.diverged] == counts
+
+
+def test_pair_counts_the_runs_that_choose_were_for_artists_and_was_for_artist(
+    steps: list[tuple[int, int, list[SettingResult]]],
+) -> None:
+    article = reading.read(reading.ARTICLE)
+    pair = [(article.tokens, 1), (reading.flip(article, 1).tokens, 0)]
+    for setting, row in zip(SETTINGS, steps[-1][2], strict=True):
+        records = [train(setting.of(SMALL.replace(seed=seed))) for seed in range(4, 7)]
+        assert row.pair == sum(all((probe(r, t, -1).p[-1, 1] > 0.5) == were for t, were in pair) for r in records)
 
 
 def test_identical_counts_the_runs_that_clipping_left_alone(
