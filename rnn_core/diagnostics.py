@@ -12,6 +12,7 @@ import numpy as np
 
 from .config import DEFAULTS, Config
 from .losses import log_softmax
+from .norms import global_norm
 from .tasks import TASKS
 from .types import Floats, Ints, Record
 
@@ -21,19 +22,25 @@ SOLVED_ABOVE = 0.99
 CHANCE_ERRORS = 3.0
 """Standard errors above the majority baseline up to which an accuracy counts as chance."""
 
-FROZEN_TRAVEL = 0.1
-"""A run is frozen if clipping let its weights travel less than this share of their initial norm ..."""
+FROZEN_MOVE = 0.1
+"""A run is frozen if, in the end, its weights have moved by less than this share of their initial norm ..."""
 
 FROZEN_SHARE = 0.95
-"""... while it clipped at least this share of the updates."""
+"""... and at least this share of its updates was clipped."""
 
 LIMITER_SHARE = 0.5
 """From this share of clipped updates on, clipping is no safety net but sets the length of the typical update."""
 
+SATURATED = 0.99
+"""A hidden state beyond ± this is saturated: 1 - h², which the gradient is multiplied with, is below 0.02."""
+
+FALL_FROM, FALL_TO = 0.1, 0.5
+"""A run falls where the share of saturated states goes from below the first to above the second."""
+
 OUTCOMES = {
     "solved": f"held-out accuracy above {SOLVED_ABOVE:.0%}",
     "partly solved": "better than chance, but not solved",
-    "at chance": f"held-out accuracy within {CHANCE_ERRORS:g} standard errors of always giving the same answer",
+    "at chance": f"held-out accuracy at most {CHANCE_ERRORS:g} standard errors above always giving the same answer",
     "diverged": "a loss, state, gradient or weight became infinite or not a number, and the run stopped there",
 }
 """What each outcome means."""
@@ -44,8 +51,8 @@ ENGAGEMENTS = {
     "safety net": f"less than {LIMITER_SHARE:.0%} of the updates were clipped",
     "step limiter": f"at least {LIMITER_SHARE:.0%} of the updates were clipped: the threshold, not the gradient, sets "
     "the length of a typical update",
-    "frozen": f"at least {FROZEN_SHARE:.0%} of the updates were clipped, and so far that the weights travelled less "
-    f"than {FROZEN_TRAVEL:.0%} of their initial norm",
+    "frozen": f"at least {FROZEN_SHARE:.0%} of the updates were clipped, and so far that in the end the weights had "
+    f"moved by less than {FROZEN_MOVE:.0%} of their initial norm",
 }
 """What each kind of clipping's engagement means."""
 
@@ -86,33 +93,37 @@ class Engagement(NamedTuple):
     kind : a key of ENGAGEMENTS
     share : of the updates that were clipped
     median_scale, smallest_scale : of `clip_scale` over the clipped updates; 1 if there are none
-    travel : length of the weights' path over all updates, in units of their initial norm
+    moved : distance of the weights at the end from those at the start, in units of the norm of those at the start
     """
 
     kind: str
     share: float
     median_scale: float
     smallest_scale: float
-    travel: float
+    moved: float
 
 
 def engagement(record: Record) -> Engagement:
     """Never, safety net, step limiter or frozen."""
     scales = record.clip_scale[record.clip_scale < 1]
     share = len(scales) / record.updates
-    start = math.sqrt(sum(float(np.square(W[0], dtype=np.float64).sum()) for W in record.probe_params.values()))
-    path = record.config.learning_rate * float(record.grad_norm_clipped.sum())  # an SGD update is α g long
-    travel = path / start
+    moved = _distance_moved(record)
     if record.config.clip == "off":
         kind = "off"
     elif share == 0:
         kind = "never"
-    elif share >= FROZEN_SHARE and travel < FROZEN_TRAVEL:
+    elif share >= FROZEN_SHARE and moved < FROZEN_MOVE:
         kind = "frozen"
     else:
         kind = "step limiter" if share >= LIMITER_SHARE else "safety net"
     median, smallest = (float(np.median(scales)), float(scales.min())) if len(scales) else (1.0, 1.0)
-    return Engagement(kind, share, median, smallest, travel)
+    return Engagement(kind, share, median, smallest, moved)
+
+
+def _distance_moved(record: Record) -> float:
+    """‖θ_end - θ_0‖ / ‖θ_0‖ over all parameters together."""
+    ends = [(W[0].astype(np.float64), W[-1].astype(np.float64)) for W in record.probe_params.values()]
+    return global_norm([end - start for start, end in ends]) / global_norm([start for start, _ in ends])
 
 
 def parting(a: Record, b: Record) -> int | None:
@@ -182,8 +193,63 @@ def probe(record: Record, tokens: Ints, snapshot: int) -> Probe:
 
 
 def saturation(h: Floats) -> float:
-    """Share of hidden states (T+1, H) after the first input that lie beyond ±0.99, where 1 - h² is below 0.02."""
-    return float((np.abs(h[1:]) > 0.99).mean())
+    """Share of hidden states (T+1, H) after the first input that are saturated; nan if one is not a number."""
+    return float((np.abs(h[1:]) > SATURATED).mean()) if np.isfinite(h).all() else math.nan
+
+
+def flow(record: Record, first: int = 0, last: int | None = None) -> float:
+    """How much of the gradient gets from the last time step back to the first: median of ‖∂L/∂h_1‖ / ‖∂L/∂h_T‖.
+
+    Over the updates from `first` up to, not including, `last`; nan where no such ratio is a number.
+    """
+    h_1, h_T = record.dh_norm[first:last, 1], record.dh_norm[first:last, -1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = h_1 / h_T
+    ratio = ratio[~np.isnan(ratio)]
+    return float(np.median(ratio)) if len(ratio) else math.nan
+
+
+class Fall(NamedTuple):
+    """The updates in which a run's hidden states were thrown into saturation.
+
+    Attributes
+    ----------
+    start, end : numbers of updates: before the update `start` few states were saturated, before `end` most
+    saturated : share of saturated states on the task's probe at those two
+    largest_norm : largest gradient norm in the updates from `start` up to `end`
+    usual_norm : median of the gradient norm before `start`
+    recurrent_share : median of ‖∂L/∂W_hh‖ / ‖∂L/∂θ‖ in those updates
+    flow_after : `flow` from `end` on
+    """
+
+    start: int
+    end: int
+    saturated: tuple[float, float]
+    largest_norm: float
+    usual_norm: float
+    recurrent_share: float
+    flow_after: float
+
+
+def fall(record: Record) -> Fall | None:
+    """Find a run's fall in its snapshots; None if it never fell, or was saturated from the start."""
+    shares = np.array([saturation(h) for h in record.probe_h])
+    above = np.flatnonzero(shares > FALL_TO)
+    below = np.flatnonzero(shares[: above[0]] < FALL_FROM) if len(above) else above
+    if not len(below):
+        return None
+    k, n = int(below[-1]), int(above[0])
+    start, end = int(record.probe_updates[k]), int(record.probe_updates[n])
+    norms, recurrent = record.grad_norm[start:end], record.param_norm["W_hh"][start:end]
+    return Fall(
+        start=start,
+        end=end,
+        saturated=(float(shares[k]), float(shares[n])),
+        largest_norm=float(norms.max()),
+        usual_norm=float(np.median(record.grad_norm[: max(1, start)])),
+        recurrent_share=float(np.median(recurrent / norms)),
+        flow_after=flow(record, end),
+    )
 
 
 def snapshot_at(record: Record, update: int) -> int:

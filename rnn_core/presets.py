@@ -29,8 +29,9 @@ class Preset(NamedTuple):
 PRESETS: dict[str, Preset] = {
     "rescued": Preset(
         "Explodes and is rescued",
-        "Without clipping, some huge updates throw the weights to where most hidden states saturate, and the network "
-        "stays at chance. With clipping the same network, from the same start, learns to choose the verb.",
+        "Without clipping, a few updates many times as long as usual push most hidden states to ±1. From then on the "
+        "gradient hardly gets back to the subject, and the network stays at chance. With clipping the same network, "
+        "from the same start, learns to choose the verb.",
         {},
     ),
     "standstill": Preset(
@@ -46,8 +47,9 @@ PRESETS: dict[str, Preset] = {
     ),
     "calm": Preset(
         "Calm: no need to clip",
-        "A small learning rate, a recurrent gain below 1 and a short sentence: no gradient comes near the threshold. "
-        "Both runs are the same to the last bit, and both learn.",
+        "The learning rate is small. The gradient still grows while the network learns, but a step is α times its "
+        "gradient, and steps this short do no harm. The threshold is never reached: both runs are the same to the last "
+        "bit, and both learn.",
         {
             "spectral_radius": 0.9,
             "learning_rate": 0.1,
@@ -58,4 +60,4 @@ PRESETS: dict[str, Preset] = {
         },
     ),
 }
-"""Presets by the name that links and commands use."""
+"""Presets by the name that the command line and the page use; a link carries their values, not their names."""

@@ -37,7 +37,7 @@ class RunResult(NamedTuple):
     outcome : a key of `diagnostics.OUTCOMES`
     accuracy : held-out accuracy, as in `diagnostics.Outcome`
     pair : True if the task's probe and its minimal pair are both answered right
-    digest : equal for two runs exactly if every recorded number and the final weights are equal bit for bit
+    digest : as in `digest`, below
     """
 
     outcome: str
@@ -68,7 +68,10 @@ class SettingResult(NamedTuple):
 
 
 def digest(record: Record) -> str:
-    """Fingerprint of a run's numbers, without its config: equal for twins exactly if clipping changed nothing."""
+    """Fingerprint of a run's losses, accuracies, gradient norms and final weights, without its config.
+
+    Two runs have the same if and only if all of these are equal bit for bit.
+    """
     hasher = hashlib.sha256()
     for column in (record.loss, record.accuracy, record.grad_norm, record.grad_norm_clipped, record.dh_norm):
         hasher.update(np.ascontiguousarray(column).tobytes())

@@ -33,7 +33,7 @@ class Reading(NamedTuple):
     ----------
     words : the T words that the network reads, in small letters
     tokens : (T,) their ids
-    rest : the words from the verb on, which the network never sees
+    rest : the words from the verb on, as they were typed; the network never sees them
     nouns : positions in `words` of the nouns that can be singular or plural
     """
 
@@ -51,8 +51,9 @@ def read(text: str) -> Reading:
     ValueError
         A sentence for the person who typed it: nothing to read, too many words, or a word the task does not have.
     """
-    found = re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
-    words = [match.group() for match in itertools.islice(found, LONGEST + 1)]
+    found = re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text)
+    typed = [match.group() for match in itertools.islice(found, LONGEST + 1)]
+    words = [word.lower() for word in typed]
     if not words:
         raise ValueError("the sentence is empty; type some of the task's words")
     if len(words) > LONGEST:
@@ -64,7 +65,7 @@ def read(text: str) -> Reading:
     if verb == 0:
         raise ValueError(f"the sentence starts with its verb “{words[0]}”; put the subject before it")
     tokens = np.array([TOKEN[word] for word in words[:verb]])
-    return Reading(tuple(words[:verb]), tokens, tuple(words[verb:]), tuple(np.flatnonzero(NUMBER[tokens]).tolist()))
+    return Reading(tuple(words[:verb]), tokens, tuple(typed[verb:]), tuple(np.flatnonzero(NUMBER[tokens]).tolist()))
 
 
 def flip(reading: Reading, position: int) -> Reading:

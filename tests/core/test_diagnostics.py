@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from rnn_core.bptt import loss_and_gradients
-from rnn_core.config import Config
 from rnn_core.diagnostics import (
     ENGAGEMENTS,
     OUTCOMES,
     engagement,
+    fall,
+    flow,
     outcome,
     parting,
     probe,
@@ -67,17 +68,16 @@ def test_a_run_that_diverged_has_not_solved_anything(small: Record) -> None:
     assert "dh at time step 3 became non-finite at update 7" in verdict(diverged)
 
 
-def clipped(record: Record, scales: list[float], travel: float) -> Record:
-    """The record with these scales, and with a path that long in units of the initial norm."""
-    start = np.sqrt(sum(float((W[0].astype(float) ** 2).sum()) for W in record.probe_params.values()))
-    norms = np.full(len(scales), travel * start / record.config.learning_rate / len(scales))
-    return dataclasses.replace(
-        record, clip_scale=np.array(scales), grad_norm_clipped=norms, loss=norms, grad_norm=norms
-    )
+def clipped(record: Record, scales: list[float], moved: float) -> Record:
+    """The record with these scales, and with weights that end so far from their start, in units of its norm."""
+    weights = {name: np.stack([W[0], W[0] * (1 + moved)]).astype(float) for name, W in record.probe_params.items()}
+    norms = np.ones(len(scales))
+    same = {"grad_norm_clipped": norms, "grad_norm": norms, "loss": norms}
+    return dataclasses.replace(record, clip_scale=np.array(scales), probe_params=weights, **same)
 
 
 @pytest.mark.parametrize(
-    ("scales", "travel", "kind", "share"),
+    ("scales", "moved", "kind", "share"),
     [
         ([1.0] * 100, 5.0, "never", 0.0),
         ([0.5] * 49 + [1.0] * 51, 5.0, "safety net", 0.49),
@@ -88,13 +88,13 @@ def clipped(record: Record, scales: list[float], travel: float) -> Record:
     ],
 )
 def test_engagement_follows_its_thresholds(
-    small: Record, scales: list[float], travel: float, kind: str, share: float
+    small: Record, scales: list[float], moved: float, kind: str, share: float
 ) -> None:
-    found = engagement(clipped(small, scales, travel))
+    found = engagement(clipped(small, scales, moved))
     assert found.kind == kind
     assert found.kind in ENGAGEMENTS
     assert found.share == pytest.approx(share)
-    assert found.travel == pytest.approx(travel)
+    assert found.moved == pytest.approx(moved)
     assert (found.median_scale, found.smallest_scale) == ((0.5, 0.5) if share else (1.0, 1.0))
 
 
@@ -102,14 +102,47 @@ def test_engagement_of_a_run_without_clipping_is_off() -> None:
     assert engagement(train(twin(SMALL))).kind == "off"
 
 
-def test_travel_is_the_length_of_the_path_that_the_weights_took() -> None:
-    config = Config(updates=30, hidden_size=4, batch_size=4, dtype="float64", clip_threshold=0.3)
-    record = train(config)  # so short that every update is a snapshot
-    assert record.probe_updates.tolist() == sorted(set(record.probe_updates.tolist()))
-    flat = np.concatenate([W.reshape(len(W), -1) for W in record.probe_params.values()], axis=1)
-    assert len(flat) == 31
-    path = np.linalg.norm(np.diff(flat, axis=0), axis=1).sum() / np.linalg.norm(flat[0])
-    assert engagement(record).travel == pytest.approx(path, rel=1e-9)
+def test_moved_is_the_distance_between_the_first_and_the_last_weights() -> None:
+    record = train(SMALL)
+    flat = np.concatenate([W.reshape(len(W), -1).astype(float) for W in record.probe_params.values()], axis=1)
+    moved = np.linalg.norm(flat[-1] - flat[0]) / np.linalg.norm(flat[0])
+    assert engagement(record).moved == pytest.approx(moved, rel=1e-12)
+
+
+def fallen(record: Record, shares: list[float], updates: list[int]) -> Record:
+    """The record with such shares of saturated states at its snapshots, taken after so many updates."""
+    states = np.zeros((len(shares), 3, 100))
+    for h, share in zip(states, shares, strict=True):
+        h[1:, : round(100 * share)] = 1.0
+    return dataclasses.replace(record, probe_h=states, probe_updates=np.array(updates))
+
+
+def test_a_fall_lies_between_the_last_snapshot_with_few_and_the_first_with_most_states_saturated(small: Record) -> None:
+    found = fall(fallen(small, [0.0, 0.09, 0.05, 0.3, 0.6, 0.9], [0, 10, 20, 30, 40, 69]))
+    assert found is not None
+    assert (found.start, found.end) == (20, 40)
+    assert found.saturated == (0.05, 0.6)
+    assert found.largest_norm == small.grad_norm[20:40].max()
+    assert found.usual_norm == np.median(small.grad_norm[:20])
+    assert found.recurrent_share == np.median(small.param_norm["W_hh"][20:40] / small.grad_norm[20:40])
+    assert found.flow_after == flow(small, 40)
+
+
+@pytest.mark.parametrize("shares", [[0.0, 0.0, 0.5], [0.6, 0.9, 0.9], [0.2, 0.3, 0.9]])
+def test_without_few_saturated_states_before_or_most_after_there_is_no_fall(small: Record, shares: list[float]) -> None:
+    assert fall(fallen(small, shares, [0, 30, 70])) is None
+
+
+def test_flow_is_the_median_ratio_of_the_first_to_the_last_time_step(small: Record) -> None:
+    norms = np.array([[9, 1, 5, 2], [9, 3, 5, 1], [9, 8, 5, 1], [9, 0, 5, 0]], float)
+    record = dataclasses.replace(small, dh_norm=norms)
+    assert flow(record) == 3.0  # of 1/2, 3 and 8; nothing over nothing is no ratio
+    assert flow(record, 1, 2) == 3.0
+    assert np.isnan(flow(record, 3))
+
+
+def test_states_that_are_not_numbers_are_not_called_unsaturated() -> None:
+    assert np.isnan(saturation(np.array([[0.0], [np.nan]])))
 
 
 def test_twins_part_at_the_first_update_that_is_clipped() -> None:
