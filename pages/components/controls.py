@@ -6,6 +6,7 @@ The keys are the names of the fields, and defaults are left out of the URL, so n
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from streamlit.errors import StreamlitAPIException
 
 from rnn_core.config import DEFAULTS, SPECS, Config
 from rnn_core.presets import PRESETS
+
+from .prose import literal
 
 _PER_DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -27,7 +30,7 @@ STOPS: dict[str, tuple[Any, ...]] = {
     "clip": ("norm", "value"),
     "clip_threshold": _decades(-4, 3),
     "learning_rate": _decades(-4, 1),
-    "spectral_radius": tuple(round(0.1 * k, 1) for k in range(1, 31)),
+    "spectral_radius": tuple(round(0.1 * k, 1) for k in range(1, 41)),
     "hidden_size": (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256),
     "sentence_length": (*range(8, 41), 50, 60, 80, 100),
     "attractors": tuple(range(7)),
@@ -54,6 +57,11 @@ _CLIP_CAPTIONS = ("global norm: shorten the whole gradient", "elementwise: cut e
 CUSTOM = "custom"
 _FITS_ALL = {"sentence_length": SPECS["sentence_length"].high, "attractors": 0, "hidden_size": 1, "batch_size": 1}
 """A run beside which each value of one control is judged by itself."""
+
+
+def in_labels(message: str) -> str:
+    """A message of `Config` with its fields' names as they stand on the controls; for Markdown."""
+    return literal(re.sub(r"\b[a-z]+_[a-z_]+\b", lambda name: f"“{LABELS.get(name[0], name[0])}”", message))
 
 
 def show(value: Any) -> str:
@@ -188,7 +196,7 @@ def config_from_sidebar() -> tuple[Config, str]:
             help="settings that each tell one story; any control you move makes it your own",
         )
     for notice in notices:
-        st.warning(f"{notice}. The default is used instead.")
+        st.warning(f"{literal(notice)}. The default is used instead.")
     return Config(**values), preset
 
 

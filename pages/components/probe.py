@@ -10,6 +10,7 @@ from rnn_core.tasks import agreement, reading
 from rnn_core.types import Floats, Record
 
 from .figures.hidden_maps import HiddenMapsInfo, hidden_maps, hidden_maps_alt, hidden_maps_info
+from .prose import literal
 
 _MOST_CHARACTERS = 500
 
@@ -34,7 +35,7 @@ def sentence_section(a: Record, b: Record) -> None:
     try:
         read = reading.read(st.session_state["sentence"])
     except ValueError as error:
-        st.error(f"This cannot be read: {error}.")
+        st.error(f"This cannot be read: {literal(str(error))}.")
         _word_list()
         return
     flip_at = _noun_to_flip(read)
@@ -65,6 +66,8 @@ def _update_slider(a: Record, b: Record) -> int:
     if chosen > end or chosen == last_end:
         st.session_state["at"] = end
     st.session_state["end"] = end
+    if end == 0:  # a run that diverged in its first update has no later weights to choose
+        return 0
     return int(
         st.slider(
             "Weights after so many updates",

@@ -8,7 +8,7 @@ from rnn_core.config import Config
 from rnn_core.tasks import agreement
 from rnn_core.training import batch_of_update
 
-from . import prose
+from . import texts
 
 _EXAMPLES = 6
 
@@ -16,7 +16,7 @@ _EXAMPLES = 6
 def task_section(config: Config) -> None:
     """The task in three sentences, and the first sentences of the run's first batch."""
     with st.expander("The task: what both networks read"):
-        st.markdown(prose.TASK)
+        st.markdown(texts.TASK)
         batch = batch_of_update(config, 0)
         for k in range(min(_EXAMPLES, config.batch_size)):
             words = " ".join(agreement.VOCABULARY[token] for token in batch.inputs[:, k])

@@ -8,7 +8,7 @@ import streamlit as st
 from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, engagement, outcome
 from rnn_core.types import Record
 
-from . import prose
+from . import prose, texts
 from .figures.style import NAME_A, NAME_B
 
 _ICONS = {
@@ -29,7 +29,7 @@ def verdict_section(a: Record, b: Record) -> None:
         st.markdown("\n".join(f"- {sentence}" for sentence in prose.what_happened(a, b)))
     st.markdown("**Accuracy beside rules that need no training**")
     st.table(pd.DataFrame(prose.accuracy_table(a, b)))
-    st.caption(prose.TABLE_NOTE)
+    st.caption(texts.TABLE_NOTE)
 
 
 def _card(name: str, record: Record) -> None:
@@ -41,6 +41,6 @@ def _card(name: str, record: Record) -> None:
         else:
             st.badge(result.kind, color="orange", icon=_ICONS[result.kind], help=OUTCOMES[result.kind])
         st.badge(f"clipping: {clipping.kind}", color="blue", help=ENGAGEMENTS[clipping.kind])
-    st.metric("held-out accuracy", f"{result.accuracy:.1%}", help=prose.HELD_OUT_HELP)
+    st.metric("held-out accuracy", f"{result.accuracy:.1%}", help=texts.HELD_OUT_HELP)
     st.markdown(" ".join([prose.divergence_sentence(record), prose.accuracy_sentence(record)]))
     st.markdown(prose.engagement_sentence(record))

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.components import prose
-from pages.components.controls import config_from_sidebar, window_control
+from pages.components import prose, texts
+from pages.components.controls import config_from_sidebar, in_labels, window_control
 from pages.components.figures.gradient_maps import gradient_maps, gradient_maps_alt, gradient_maps_info
 from pages.components.figures.timelines import (
     histogram,
@@ -21,11 +21,12 @@ from rnn_core.diagnostics import twin
 from rnn_core.tasks import agreement
 
 st.title("Clipping lab")
+st.markdown(texts.QUESTION)
 lead = st.empty()
 try:
     config, preset = config_from_sidebar()
 except ValueError as error:
-    st.error(f"These settings make no run: {error}.")
+    st.error(f"These settings make no run: {in_labels(str(error))}.")
     st.stop()
 lead.markdown(prose.lead(preset))
 a, b = trained(twin(config), config)
@@ -37,20 +38,21 @@ task_section(config)
 st.header("Where the gradient goes")
 window = window_control(max(a.updates, b.updates))
 maps = gradient_maps_info(a, b, agreement.SUBJECT_TIME_STEPS, window)
-st.markdown(prose.GRADIENT_MAPS + prose.group_note(maps.group))
+st.markdown(texts.GRADIENT_MAPS + prose.group_note(maps.group))
 st.plotly_chart(gradient_maps(maps), key="gradient_maps", alt=gradient_maps_alt(maps))
-st.latex(prose.GRADIENT_EQUATION)
-st.caption(prose.GRADIENT_SYMBOLS)
+st.latex(texts.GRADIENT_EQUATION)
+st.caption(texts.GRADIENT_SYMBOLS)
 
 st.header("What the network remembers")
-st.markdown(prose.HIDDEN_MAPS)
+st.markdown(texts.HIDDEN_MAPS)
 sentence_section(a, b)
-st.latex(prose.HIDDEN_EQUATION)
-st.caption(prose.HIDDEN_SYMBOLS)
+st.latex(texts.HIDDEN_EQUATION)
+st.caption(texts.HIDDEN_SYMBOLS)
 
 st.header("What clipping did")
-st.latex(prose.CLIP_EQUATIONS[config.clip])
-st.caption(prose.CLIP_SYMBOLS[config.clip])
+st.latex(texts.CLIP_EQUATIONS[config.clip])
+st.caption(texts.CLIP_SYMBOLS[config.clip])
+st.markdown(texts.TIMELINES)
 lines = timelines_info(a, b, window)
 st.plotly_chart(timelines(lines), key="timelines", alt=timelines_alt(lines))
 st.subheader("Where the threshold cuts A's norms")
