@@ -150,16 +150,16 @@ def compare_summary(results: list[sweeps.SettingResult]) -> dict[str, Any]:
 def compare_report(results: list[sweeps.SettingResult]) -> str:
     """The table over seeds, as Markdown."""
     lines = [
-        "| clipping | threshold | solved | partly | at chance | diverged | artists and artist both right | same as "
-        "without, bit for bit | held-out accuracy: median (lowest to highest) |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| clipping | threshold | solved | partly | at chance | diverged | fell into saturation | artists and "
+        "artist both right | same as without, bit for bit | held-out accuracy: median (lowest to highest) |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in results:
         ordered = sorted(r.accuracy)
         middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
         threshold = "–" if r.setting.clip_threshold is None else f"{r.setting.clip_threshold:g}"
         spread = f"{middle:.1%} ({ordered[0]:.1%} to {ordered[-1]:.1%})"
-        counts = (r.solved, r.partly, r.chance, r.diverged, r.pair, r.identical)
+        counts = (r.solved, r.partly, r.chance, r.diverged, r.fallen, r.pair, r.identical)
         lines.append(f"| {r.setting.clip} | {threshold} | {' | '.join(map(str, counts))} | {spread} |")
     return "\n".join(lines)
 

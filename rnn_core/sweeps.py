@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .config import Config
-from .diagnostics import outcome, probe
+from .diagnostics import fall, outcome, probe
 from .tasks import TASKS
 from .training import train
 from .types import Record
@@ -37,12 +37,14 @@ class RunResult(NamedTuple):
     outcome : a key of `diagnostics.OUTCOMES`
     accuracy : held-out accuracy, as in `diagnostics.Outcome`
     pair : True if the task's probe and its minimal pair are both answered right
+    fell : True if its hidden states were thrown into saturation (`diagnostics.fall`)
     digest : as in `digest`, below
     """
 
     outcome: str
     accuracy: float
     pair: bool
+    fell: bool
     digest: str
 
 
@@ -53,6 +55,7 @@ class SettingResult(NamedTuple):
     ----------
     solved, partly, chance, diverged : how many seeds ended so
     pair : how many seeds answer both the task's probe and its minimal pair right
+    fallen : how many seeds fell into saturation
     identical : how many seeds gave, bit for bit, the run without clipping; None if that was not among the settings
     accuracy : (seeds,) held-out accuracy by seed
     """
@@ -63,6 +66,7 @@ class SettingResult(NamedTuple):
     chance: int
     diverged: int
     pair: int
+    fallen: int
     identical: int | None
     accuracy: list[float]
 
@@ -85,7 +89,7 @@ def run(config: Config) -> RunResult:
     record = train(config)
     result = outcome(record)
     pair = all(probe(record, tokens, -1).p[-1].argmax() == answer for tokens, answer in TASKS[config.task].pair)
-    return RunResult(result.kind, result.accuracy, pair, digest(record))
+    return RunResult(result.kind, result.accuracy, pair, fall(record) is not None, digest(record))
 
 
 def compare(
@@ -127,6 +131,7 @@ def _summary(
         chance=kinds.count("at chance"),
         diverged=kinds.count("diverged"),
         pair=sum(r.pair for r in own),
+        fallen=sum(r.fell for r in own),
         identical=identical,
         accuracy=[r.accuracy for r in own],
     )
