@@ -32,6 +32,12 @@ _WORDS_AT_ONCE = 250_000
 _MOST_BATCHES_AT_ONCE = 50
 """Batches are drawn in blocks: many short ones together, few long ones, at most so many words."""
 
+_BLOCKS_KEPT = 12
+"""Of at most 5 MB each: as many as a worker's turn takes, so that a twin whose turn is next finds them drawn."""
+
+_READ_BY_BATCHES = ("task", "sentence_length", "attractors", "batch_size", "dtype", "seed")
+"""The fields of a config that its batches depend on; a test holds the tasks to them."""
+
 _WEIGHTS, _BATCHES, _EVALUATION = range(3)
 """Independent random streams of one seed."""
 
@@ -52,16 +58,25 @@ def _block_size(config: Config) -> int:
     return max(1, min(_MOST_BATCHES_AT_ONCE, _WORDS_AT_ONCE // (config.sentence_length * config.batch_size)))
 
 
-@functools.lru_cache(maxsize=4)
-def _block_of_batches(config: Config, block: int) -> list[Batch]:
-    rng = random_stream(config, _BATCHES, block)
-    return TASKS[config.task].batches(config, rng, _block_size(config))
+@functools.lru_cache(maxsize=64)
+def _data_config(config: Config) -> Config:
+    """The same for all runs with the same batches: what these do not depend on is left at its default, or smallest.
+
+    Smallest where a default could make the sizes together too large for a `Config`.
+    """
+    return Config(**{name: getattr(config, name) for name in _READ_BY_BATCHES}, hidden_size=1, updates=1)
+
+
+@functools.lru_cache(maxsize=_BLOCKS_KEPT)
+def _block_of_batches(data: Config, block: int) -> list[Batch]:
+    rng = random_stream(data, _BATCHES, block)
+    return TASKS[data.task].batches(data, rng, _block_size(data))
 
 
 def batch_of_update(config: Config, update: int) -> Batch:
     """The batch that this update is computed on, whatever came before."""
     block, place = divmod(update, _block_size(config))
-    return _block_of_batches(config, block)[place]
+    return _block_of_batches(_data_config(config), block)[place]
 
 
 def snapshot_updates(config: Config, params_bytes: int) -> Ints:
@@ -177,6 +192,11 @@ class Stretch(NamedTuple):
     def end(self) -> int:
         """Number of the update that comes after it."""
         return self.first + len(self.columns["loss"])
+
+    @property
+    def as_start(self) -> Stretch:
+        """As little of it as `advance` needs to go on from its end: cheap to send to another process."""
+        return self._replace(first=self.end, columns={"loss": np.empty(0)}, snapshots=[])
 
 
 _SCALARS = ("loss", "accuracy", "grad_norm", "grad_norm_clipped", "clip_scale")

@@ -18,10 +18,12 @@ from rnn_core.config import Config
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.agreement import DISAGREE, FRESH, HELD_OUT
 from rnn_core.training import (
+    _READ_BY_BATCHES,
     EVALUATION_COUNT,
     SNAPSHOT_BYTES,
     SNAPSHOTS,
     Stretch,
+    _block_of_batches,
     advance,
     batch_of_update,
     evaluate,
@@ -83,6 +85,48 @@ def test_iterate_goes_on_from_any_update(record: Record) -> None:
         assert (one.loss, one.grad_norm, one.clip_scale) == (other.loss, other.grad_norm, other.clip_scale)
         assert one.dh_norm.tobytes() == other.dh_norm.tobytes()
     assert [r.loss for r in updates] == record.loss.tolist()
+
+
+def test_a_stretch_sent_as_a_start_gives_the_same_next_one() -> None:
+    first = advance(SMALL, seconds=0)
+    start = pickle.loads(pickle.dumps(first.as_start))
+    assert not start.snapshots
+    assert start.end == first.end
+    one, other = advance(SMALL, first), advance(SMALL, start)
+    assert_same_bits(to_record(SMALL, [first, one]), to_record(SMALL, [first, other]))
+    with pytest.raises(ValueError, match="ended with update 69"):
+        advance(SMALL, one.as_start)
+
+
+class Watched:
+    """A config that remembers which of its fields were read."""
+
+    def __init__(self, config: Config) -> None:
+        self._config, self.read = config, set[str]()
+
+    def __getattr__(self, name: str) -> object:
+        self.read.add(name)
+        return getattr(self._config, name)
+
+
+def test_batches_depend_on_no_field_but_those_they_are_kept_by() -> None:
+    watched = Watched(SMALL)
+    _block_of_batches.__wrapped__(watched, 0)
+    assert watched.read == set(_READ_BY_BATCHES)
+
+
+def test_runs_that_differ_in_nothing_their_batches_depend_on_draw_them_once() -> None:
+    _block_of_batches.cache_clear()
+    changed = {"clip": "off", "clip_threshold": 2.0, "learning_rate": 0.1, "updates": 80, "hidden_size": 9}
+    for name, value in (changed | {"spectral_radius": 0.9}).items():
+        other = batch_of_update(SMALL.replace(**{name: value}), 55)
+        assert all(a is b for a, b in zip(other, batch_of_update(SMALL, 55), strict=True))
+    assert _block_of_batches.cache_info().misses == 1
+
+
+def test_the_largest_batches_can_be_drawn_for_the_smallest_network() -> None:
+    config = Config(sentence_length=100, batch_size=512, hidden_size=1, updates=1, dtype="float64")
+    assert batch_of_update(config, 0).inputs.shape == (100, 512)
 
 
 def test_a_longer_run_begins_with_the_shorter_one(record: Record) -> None:
