@@ -1,9 +1,10 @@
-"""Processes that train: fresh ones, with one BLAS thread each."""
+"""Processes that train: fresh ones, with one BLAS thread each, that end with the process that started them."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -19,4 +20,21 @@ def worker_pool(workers: int | None = None) -> ProcessPoolExecutor:
     """
     for name in THREAD_VARIABLES:
         os.environ[name] = "1"
-    return ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=spawn, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent is gone, however that ended.
+
+    A killed parent says no goodbye, and its workers would wait for it for ever: each of them holds both ends of the
+    queue that the next task would come from.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "only a worker has a parent"
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)  # not sys.exit: that would end this thread alone
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
