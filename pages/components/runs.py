@@ -3,154 +3,210 @@
 A script thread never trains; it waits, and a visitor's next click ends the wait. Each job hands the pool one short
 stretch after another, so thirty visitors share the processes in turns, progress is known, and Stop is immediate. A
 job that no page has asked about for a while ends by itself.
+
+One thread, the dispatcher, hands all work to the pool and takes all results from it. A future's callback must not do
+so: where a process was killed, the pool calls it while it holds the lock that handing over work takes.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+import queue
 import threading
 import time
+import weakref
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
 
 from rnn_core.config import Config
-from rnn_core.training import Stretch, advance, to_record
+from rnn_core.training import Stretch, advance, evaluate, to_record
 from rnn_core.types import Record
 from rnn_core.workers import worker_pool
 
 STRETCH_SECONDS = 0.25
 """How long one visitor's run keeps a process before the next one's turn."""
 
-FORGOTTEN_AFTER = 10.0
-"""Seconds without a page asking, after which a job ends."""
+FORGOTTEN_AFTER = 2.0
+"""Seconds without a page waiting, after which a job ends; a page waits a tenth of a second at a time."""
+
+TRIES = 5
+"""So often in a row may a job lose its process, perhaps one that was killed over another job, before it is given up."""
 
 CACHE_BYTES = 512 * 2**20
 """Finished records are kept up to this size together, the least recently used given up first."""
 
+Work = tuple[Callable[..., Any], tuple[Any, ...]]
+"""What a process is to call, and with what."""
+
 
 class TrainingError(RuntimeError):
-    """A training process ended without an answer, twice; the message is for the visitor."""
+    """A training process failed, or ended without an answer again and again; the message is for the visitor."""
 
 
 class Job:
-    """One run on its way. All methods may be called from any thread."""
+    """One run on its way. `wait` and `stop` may be called from any thread, the rest is for the dispatcher."""
 
     def __init__(self, config: Config, runs: Runs) -> None:
         self.config = config
+        self.done = 0
+        """Updates so far."""
         self._runs = runs
         self._stretches: list[Stretch] = []
         self._record: Record | None = None
-        self._error: BaseException | None = None
-        self._retried = False
-        self._active = False
-        self._in_work = False  # a stretch is with the processes; a stopped job's last one still comes back
-        self._asked = time.monotonic()
+        self._error: Exception | None = None
+        self._failures = 0  # processes lost since the last result
+        self._in_work = False  # with the dispatcher or the processes
+        self._waiting = 0  # threads in `wait` now
+        self._asked = -math.inf  # when the last of them left it
         self._changed = threading.Condition()
-
-    @property
-    def done(self) -> int:
-        """Updates so far."""
-        return self._stretches[-1].end if self._stretches else 0
 
     def wait(self, seconds: float) -> Record | None:
         """The finished record, or None after so many seconds. Wakes a job that was stopped or forgotten."""
         with self._changed:
-            self._asked = time.monotonic()
-            if not self._active and not self._ended:
-                self._active = True
-                if not self._in_work:
-                    self._submit()
+            if not self._in_work and not self._ended:
+                self._in_work = True
+                self._runs.send(self)
+            self._waiting += 1
             self._changed.wait_for(lambda: self._ended, seconds)
+            self._waiting -= 1
+            self._asked = time.monotonic()
             if self._error is not None:
                 raise TrainingError("a training process ended unexpectedly; change a control to train again") from (
                     self._error
                 )
             return self._record
 
-    def stop(self) -> Record | None:
-        """End after the stretch in work; the record so far, or None if there is none yet. `wait` goes on with it."""
+    def stop(self) -> Job | None:
+        """End after the stretch in work, unless others wait too; `wait` goes on with it.
+
+        Returns the job that makes the record of what was trained so far, or None if nothing was.
+        """
         with self._changed:
-            self._active = False
-            stretches = list(self._stretches)
-        return to_record(self.config, stretches) if stretches else None
+            self._asked = -math.inf
+            if self._ended:
+                return self
+            return Ending(self, self._stretches) if self._stretches else None
 
     @property
     def _ended(self) -> bool:
         return self._record is not None or self._error is not None
 
-    def _submit(self) -> None:
-        last = self._stretches[-1] if self._stretches else None
-        future = self._runs.submit(self.config, last)
-        self._in_work = True
-        future.add_done_callback(self._take)
+    def work(self) -> Work:
+        """What comes next."""
+        start = self._stretches[-1].as_start if self._stretches else None
+        return advance, (self.config, start, STRETCH_SECONDS)
 
-    def _take(self, future: Future[Stretch]) -> None:
-        """Runs in the pool's own thread when a stretch is done; what goes wrong here is kept for `wait` to raise."""
+    def take(self, future: Future[Any]) -> bool:
+        """Take what came of `work`; returns whether there is more to do, and somebody waits for it."""
         with self._changed:
-            self._in_work = False
             try:
-                self._go_on(future)
-            except Exception as error:
-                logging.getLogger(__name__).exception("training %s failed", self.config)
-                self._error = error
-            if self._ended or not self._active:
-                self._active = False
-                self._runs.put_away(self)
+                result = future.result()
+            except BrokenProcessPool:
+                self._failures += 1
+                if self._failures == TRIES:
+                    raise
+            else:
+                self._failures = 0
+                self._add(result)
+            wanted = self._waiting or time.monotonic() - self._asked <= FORGOTTEN_AFTER
+            self._in_work = bool(wanted) and not self._ended
+            self._changed.notify_all()
+            return self._in_work
+
+    def _add(self, stretch: Stretch) -> None:
+        self._stretches.append(stretch)
+        self.done = stretch.end
+        if stretch.evaluation is not None:
+            self._record = to_record(self.config, self._stretches)
+            self._stretches = []
+            self._runs.keep(self._record)
+
+    def fail(self, error: Exception) -> None:
+        """End without a record; who waits is told."""
+        with self._changed:
+            self._error = error
+            self._stretches = []
+            self._runs.forget(self)
             self._changed.notify_all()
 
-    def _go_on(self, future: Future[Stretch]) -> None:
-        try:
-            self._stretches.append(future.result())
-            self._retried = False
-        except BrokenProcessPool:  # a process was killed, perhaps over another job: once more, in a new pool
-            if self._retried:
-                raise
-            self._retried = True
-        if self._stretches and self._stretches[-1].evaluation is not None:
-            self._record = to_record(self.config, self._stretches)
-            self._runs.keep(self._record)
-        elif time.monotonic() - self._asked > FORGOTTEN_AFTER:
-            self._active = False
-        elif self._active:
-            self._submit()
+
+class Ending(Job):
+    """The record of a run as far as it came: its last weights are evaluated by a process, and nothing is trained."""
+
+    def __init__(self, job: Job, stretches: list[Stretch]) -> None:
+        super().__init__(job.config, job._runs)
+        self.done = job.done
+        self._stretches = list(stretches)
+
+    def work(self) -> Work:
+        return evaluate, (self.config, self._stretches[-1].params)
+
+    def _add(self, evaluation: Any) -> None:
+        last = self._stretches[-1]._replace(evaluation=evaluation)
+        self._record = to_record(self.config, [*self._stretches[:-1], last])
+        self._stretches = []
 
 
 class Runs:
     """The pool, the jobs in work and the finished records of one server."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._pool = worker_pool()
-        self._jobs: dict[Config, Job] = {}
+        self._jobs: weakref.WeakValueDictionary[Config, Job] = weakref.WeakValueDictionary()  # while anyone holds them
         self._records: OrderedDict[Config, Record] = OrderedDict()
+        self._inbox: queue.SimpleQueue[tuple[Job, Future[Any] | None]] = queue.SimpleQueue()
+        threading.Thread(target=self._dispatch, name="dispatcher", daemon=True).start()
 
     def request(self, config: Config) -> Record | Job:
-        """The finished record if it is kept, else the job that trains it; asking again gives the same job."""
+        """The finished record if it is kept, else the job that trains it; the same job for all who hold it."""
         with self._lock:
             if config in self._records:
                 self._records.move_to_end(config)
                 return self._records[config]
-            return self._jobs.setdefault(config, Job(config, self))
+            job = self._jobs.get(config)
+            if job is None:
+                job = self._jobs[config] = Job(config, self)
+            return job
 
-    def submit(self, config: Config, after: Stretch | None) -> Future[Stretch]:
-        """Hand one stretch to the processes; to new ones if one of the old was killed."""
-        with self._lock:
-            try:
-                return self._pool.submit(advance, config, after, STRETCH_SECONDS)
-            except BrokenProcessPool:
-                self._pool = worker_pool()
-                return self._pool.submit(advance, config, after, STRETCH_SECONDS)
+    def send(self, job: Job) -> None:
+        """Begin or go on with a job."""
+        self._inbox.put((job, None))
+
+    def _dispatch(self) -> None:
+        while True:
+            self._handle(*self._inbox.get())  # in a function of its own: no job is held here while there is none
+
+    def _handle(self, job: Job, future: Future[Any] | None) -> None:
+        try:
+            if future is None or job.take(future):
+                self._submit(*job.work()).add_done_callback(lambda future: self._inbox.put((job, future)))
+        except Exception as error:
+            logging.getLogger(__name__).exception("training %s failed", job.config)
+            job.fail(error)
+
+    def _submit(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Future[Any]:
+        """Hand work to the processes; to new ones if one of the old was killed."""
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenProcessPool:
+            self._pool = worker_pool()
+            return self._pool.submit(function, *arguments)
 
     def keep(self, record: Record) -> None:
         """Put a finished record into the cache, and give up the ones not used for longest where it overflows."""
         with self._lock:
             self._records[record.config] = record
+            self._jobs.pop(record.config, None)
             while len(self._records) > 1 and sum(map(_bytes, self._records.values())) > CACHE_BYTES:
                 self._records.popitem(last=False)
 
-    def put_away(self, job: Job) -> None:
-        """Forget a job that has ended, was stopped or was forgotten; who holds it can still go on with it."""
+    def forget(self, job: Job) -> None:
+        """Who asks for this run next gets another job."""
         with self._lock:
             if self._jobs.get(job.config) is job:
                 del self._jobs[job.config]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.config import Config
 from rnn_core.types import Record
@@ -14,7 +16,34 @@ from .runs import Job, Runs, TrainingError
 PATIENCE = 1.5
 """Seconds after which a run counts as long and Stop appears."""
 
-_POLL = 0.05
+_POLL = 0.1
+"""Seconds between two drawings of the progress bar, in which each job is asked once."""
+
+
+@dataclasses.dataclass
+class Visit:
+    """What a visitor's session keeps from one script run to the next, as long as the page shows the same runs.
+
+    Attributes
+    ----------
+    configs : the runs of the page
+    jobs : of the runs that are not finished; who holds a stopped job may go on with it
+    stopped : True from Stop to Train on
+    endings : jobs that make the records to show since Stop
+    shown : these records, once all of them are made
+    """
+
+    configs: tuple[Config, ...]
+    jobs: dict[Config, Job] = dataclasses.field(default_factory=dict)
+    stopped: bool = False
+    endings: dict[Config, Job] = dataclasses.field(default_factory=dict)
+    shown: dict[Config, Record] = dataclasses.field(default_factory=dict)
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def go_on(self) -> None:
+        self.stopped, self.endings, self.shown = False, {}, {}
 
 
 @st.cache_resource(show_spinner=False)
@@ -28,60 +57,66 @@ def trained(*configs: Config) -> list[Record]:
 
     Ends the script run with a sentence on the page where there is no record to show.
     """
-    jobs: dict[Config, Job] = {}
-    records: dict[Config, Record] = {}
-    held: dict[Config, Job] = st.session_state.get("jobs", {})
-    for config in configs:
-        found = runs().request(config)
-        if isinstance(found, Record):
-            records[config] = found
-        else:
-            jobs[config] = held.get(config, found)
-    st.session_state["jobs"] = jobs  # a stopped job stays with its visitor, who may go on with it
-    if st.session_state.get("stopped") == configs:
-        records |= _as_far_as_they_came(jobs)
-    elif jobs:
-        try:
-            records |= _wait_for(jobs, configs)
-        except TrainingError as error:
-            st.error(f"Training failed: {error}.")
-            st.stop()
+    place = st.empty()  # always there: what comes after it would otherwise be another element, and be drawn anew
+    visit: Visit | None = st.session_state.get("visit")
+    if visit is None or visit.configs != configs:
+        visit = Visit(configs)
+    records = visit.shown
+    if not records:
+        found = {config: runs().request(config) for config in configs}
+        records = {config: record for config, record in found.items() if isinstance(record, Record)}
+        visit.jobs = {config: job for config, job in found.items() if isinstance(job, Job)}
+    st.session_state["visit"] = (
+        visit  # now that it holds the jobs it shares with the last one: they go with who holds them
+    )
+    try:
+        if visit.stopped and visit.jobs:
+            records = _as_far_as_they_came(visit, records, place)
+        elif visit.jobs:
+            records |= _wait_for(visit.jobs, place, visit)
+            visit.jobs = {}  # an idle session would hold their records
+    except TrainingError as error:
+        visit.go_on()
+        st.error(f"Training failed: {error}.")
+        st.stop()
     return [records[config] for config in configs]
 
 
-def _wait_for(jobs: dict[Config, Job], configs: tuple[Config, ...]) -> dict[Config, Record]:
+def _wait_for(jobs: dict[Config, Job], place: DeltaGenerator, visit: Visit) -> dict[Config, Record]:
     """Wait with a progress bar; each drawing of it is where a visitor's next click ends this script run."""
     records: dict[Config, Record] = {}
     began = time.monotonic()
-    place = st.empty()
-    stop_shown = False
+    stop_shown = visit.stopped  # nothing is trained then, and what is missing comes soon
     with place.container():
         bar = st.progress(0.0, "Training …")
         button = st.empty()
     while len(records) < len(jobs):
         for config, job in jobs.items():
-            record = None if config in records else job.wait(_POLL)
+            record = None if config in records else job.wait(_POLL / len(jobs))
             if record is not None:
                 records[config] = record
         done, total = sum(job.done for job in jobs.values()), sum(config.updates for config in jobs)
         bar.progress(done / total, f"Training: {done:,} of {total:,} updates")
         if not stop_shown and time.monotonic() - began > PATIENCE:
-            button.button("Stop", key="stop", on_click=_say_stop, args=(configs,), icon="⏹️")
+            button.button("Stop", key="stop", on_click=visit.stop, icon="⏹️")
             stop_shown = True
     place.empty()
     return records
 
 
-def _as_far_as_they_came(jobs: dict[Config, Job]) -> dict[Config, Record]:
-    records = {config: record for config, job in jobs.items() if (record := job.stop()) is not None}
-    reached = ", ".join(f"{job.done:,} of {config.updates:,}" for config, job in jobs.items())
-    st.info(f"Stopped after {reached} updates. What was trained is shown.")
-    st.button("Train on", key="train_on", on_click=_say_stop, args=(None,), icon="▶️")
-    if len(records) < len(jobs):
+def _as_far_as_they_came(visit: Visit, finished: dict[Config, Record], place: DeltaGenerator) -> dict[Config, Record]:
+    """The records at Stop, made once; who trains the same runs on meanwhile changes nothing here."""
+    if not visit.shown:
+        visit.endings = visit.endings or {c: end for c, job in visit.jobs.items() if (end := job.stop()) is not None}
+        if len(visit.endings) == len(visit.jobs):
+            visit.shown = finished | _wait_for(visit.endings, place, visit)
+        visit.endings = {}
+    if visit.shown:
+        reached = ", ".join(f"{visit.shown[config].updates:,} of {config.updates:,}" for config in visit.jobs)
+        st.info(f"Stopped after {reached} updates. What was trained is shown.")
+    else:
         st.info("Stopped before the first updates were done, so there is nothing to show yet.")
+    st.button("Train on", key="train_on", on_click=visit.go_on, icon="▶️")
+    if not visit.shown:
         st.stop()
-    return records
-
-
-def _say_stop(configs: tuple[Config, ...] | None) -> None:
-    st.session_state["stopped"] = configs
+    return visit.shown

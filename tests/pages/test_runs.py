@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -13,6 +15,7 @@ import pytest
 
 from pages.components import runs as module
 from pages.components.runs import Job, Runs, TrainingError
+from rnn_core import training
 from rnn_core.config import Config
 from rnn_core.training import train
 from rnn_core.types import Record
@@ -57,11 +60,36 @@ def until_some_are_done(job: Job) -> None:
         assert job.wait(0.005) is None
 
 
+def until_idle(job: Job) -> None:
+    while job._in_work:
+        time.sleep(0.005)
+
+
+def so_far(job: Job) -> Record:
+    """Stop, and the record that this gives."""
+    ending = job.stop()
+    assert ending is not None
+    return finished(ending)
+
+
+def kept(runs: Runs, config: Config) -> Record:
+    record = runs.request(config)
+    assert isinstance(record, Record)
+    return record
+
+
 def test_a_jobs_record_is_trains_record_bit_for_bit(runs: Runs) -> None:
     job = job_of(runs, LONG)
     record = finished(job)
-    assert len(job._stretches) > 1
+    assert job.done == LONG.updates
     assert_same_bits(record, train(LONG))
+
+
+def test_a_finished_job_keeps_nothing_but_its_record(runs: Runs) -> None:
+    job = job_of(runs, SMALL)
+    finished(job)
+    assert not job._stretches
+    assert SMALL not in runs._jobs
 
 
 def test_asking_again_gives_the_same_job_and_then_the_same_record(runs: Runs) -> None:
@@ -78,8 +106,7 @@ def test_a_stopped_job_keeps_what_was_trained_and_goes_on_from_there(runs: Runs)
     whole = train(LONG)
     job = job_of(runs, LONG)
     until_some_are_done(job)
-    partial = job.stop()
-    assert partial is not None
+    partial = so_far(job)
     assert 0 < partial.updates < LONG.updates
     assert partial.loss.tobytes() == whole.loss[: partial.updates].tobytes()
     assert partial.dh_norm.tobytes() == whole.dh_norm[: partial.updates].tobytes()
@@ -98,20 +125,107 @@ def test_a_stopped_job_leaves_the_processes_alone(runs: Runs) -> None:
     job = job_of(runs, LONG)
     until_some_are_done(job)
     job.stop()
-    while LONG in runs._jobs:
-        time.sleep(0.005)
+    until_idle(job)
     done = job.done
     finished(job_of(runs, SMALL))
     assert job.done == done < LONG.updates
 
 
-def test_a_killed_process_costs_no_run(runs: Runs) -> None:
+def test_a_job_that_one_visitor_stopped_goes_on_for_another_who_waits(runs: Runs) -> None:
     job = job_of(runs, LONG)
     until_some_are_done(job)
-    for pid in list(runs._pool._processes):
-        os.kill(pid, signal.SIGKILL)
-    assert_same_bits(finished(job), train(LONG))
+    other = threading.Thread(target=lambda: [job.wait(0.05) for _ in iter(lambda: job._ended, True)])
+    other.start()
+    partial = so_far(job)
+    other.join(FOREVER)
+    assert kept(runs, LONG).updates == LONG.updates
+    assert 0 < partial.updates < LONG.updates
+
+
+def test_what_a_stopped_job_shows_is_evaluated_by_a_process(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("evaluated here")
+
+    job = job_of(runs, LONG)
+    until_some_are_done(job)
+    monkeypatch.setattr(training, "forward", never)
+    partial = so_far(job)
+    monkeypatch.undo()
+    assert partial.evaluation == train(LONG.replace(updates=partial.updates)).evaluation
+
+
+def test_who_asks_for_a_run_that_was_stopped_gets_the_same_job_as_long_as_it_is_held(runs: Runs) -> None:
+    job = job_of(runs, LONG)
+    until_some_are_done(job)
+    job.stop()
+    until_idle(job)
+    assert runs.request(LONG) is job
+    del job
+    gc.collect()
+    assert LONG not in runs._jobs
+    assert job_of(runs, LONG).done == 0
+
+
+def test_processes_killed_again_and_again_cost_no_run(runs: Runs) -> None:
+    configs = [LONG.replace(seed=seed) for seed in range(4)]
+    jobs = [job_of(runs, config) for config in configs]
+
+    def ask() -> int:
+        for job in jobs:
+            job.wait(0.005)
+        return sum(job.done for job in jobs)
+
+    for _ in range(3):
+        before = ask()
+        while ask() == before:
+            pass
+        pool = runs._pool
+        os.kill(next(iter(pool._processes)), signal.SIGKILL)
+        while runs._pool is pool:
+            ask()
+    for job, config in zip(jobs, configs, strict=True):
+        assert_same_bits(finished(job), train(config))
     assert_same_bits(finished(job_of(runs, SMALL)), train(SMALL))
+
+
+def test_a_pool_that_holds_its_lock_while_it_calls_back_is_no_deadlock(runs: Runs) -> None:
+    """As in Python 3.12 and later, where a killed process is reported under the lock that `submit` takes."""
+    lock = threading.Lock()
+    calls = []
+
+    class Pool:
+        def submit(self, *_: object) -> Future[object]:
+            with lock:
+                calls.append(self)
+                future: Future[object] = Future()
+            if len(calls) == 1:
+                threading.Timer(0.1, self.report, [future]).start()
+            else:
+                future.set_exception(ArithmeticError("the end of this test"))
+            return future
+
+        def report(self, future: Future[object]) -> None:
+            with lock:
+                future.set_exception(BrokenProcessPool("killed"))
+
+    made = Runs()
+    made._pool.shutdown()
+    made._pool = Pool()  # type: ignore[assignment]
+    with pytest.raises(TrainingError):
+        job_of(made, SMALL).wait(FOREVER)
+    assert len(calls) == 2
+
+
+def test_a_process_is_sent_the_weights_and_no_more_of_what_was_trained(runs: Runs) -> None:
+    job = job_of(runs, LONG)
+    until_some_are_done(job)
+    job.stop()
+    until_idle(job)
+    whole, (_, sent, _) = job._stretches[-1], job.work()[1]
+    assert sent.end == whole.end == job.done
+    assert sent.params is whole.params
+    assert not sent.snapshots
+    assert sum(column.nbytes for column in sent.columns.values()) == 0
 
 
 def test_processes_killed_while_idle_are_replaced(runs: Runs) -> None:
@@ -126,12 +240,15 @@ def test_a_job_nobody_asks_about_ends_and_wakes_when_asked(runs: Runs, monkeypat
     job = job_of(runs, LONG)
     until_some_are_done(job)
     monkeypatch.setattr(module, "FORGOTTEN_AFTER", -1.0)
-    while job._active:
-        time.sleep(0.005)
+    until_idle(job)
     assert job.done < LONG.updates
-    assert LONG not in runs._jobs
     monkeypatch.undo()
     assert_same_bits(finished(job), train(LONG))
+
+
+def test_a_job_is_not_forgotten_as_long_as_somebody_waits(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FORGOTTEN_AFTER", -1.0)
+    assert_same_bits(finished(job_of(runs, LONG)), train(LONG))
 
 
 def test_the_cache_gives_up_the_least_recently_used_first(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,13 +294,29 @@ def test_an_error_in_a_process_is_a_sentence_for_the_visitor(runs: Runs, monkeyp
 def test_a_process_that_dies_over_a_job_again_and_again_ends_it(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def broken(config: Config, after: object) -> Future[object]:
-        asked.append(config)
+    def broken(*work: object) -> Future[object]:
+        asked.append(work)
         future: Future[object] = Future()
         future.set_exception(BrokenProcessPool("killed"))
         return future
 
-    monkeypatch.setattr(runs, "submit", broken)
+    monkeypatch.setattr(runs, "_submit", broken)
     with pytest.raises(TrainingError):
         job_of(runs, SMALL).wait(FOREVER)
-    assert len(asked) == 2
+    assert len(asked) == module.TRIES
+
+
+def test_work_that_cannot_be_handed_over_is_a_sentence_for_the_visitor(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> Future[object]:
+        raise OSError("no process can be started")
+
+    monkeypatch.setattr(runs, "_submit", fails)
+    job = job_of(runs, SMALL)
+    for _ in range(2):  # whoever waits for it, and however often
+        with pytest.raises(TrainingError) as raised:
+            job.wait(FOREVER)
+        assert isinstance(raised.value.__cause__, OSError)
+    monkeypatch.undo()
+    assert_same_bits(finished(job_of(runs, SMALL)), train(SMALL))
