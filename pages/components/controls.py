@@ -31,7 +31,7 @@ STOPS: dict[str, tuple[Any, ...]] = {
     "clip_threshold": _decades(-4, 3),
     "learning_rate": _decades(-4, 1),
     "spectral_radius": tuple(round(0.1 * k, 1) for k in range(1, 41)),
-    "hidden_size": (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256),
+    "hidden_size": (4, 8, 16, 24, 32, 48, 64, 80, 96, 128, 192, 256),
     "sentence_length": (*range(8, 41), 50, 60, 80, 100),
     "attractors": tuple(range(7)),
     "updates": (100, 200, 300, 500, 1000, 1500, 2000, 3000, 4000, 5000, 10_000, 20_000, 50_000),

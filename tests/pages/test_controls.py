@@ -19,8 +19,8 @@ LINK_DEFAULTS = {
     "clip_threshold": 1.0,
     "learning_rate": 0.5,
     "spectral_radius": 1.3,
-    "hidden_size": 64,
-    "updates": 2000,
+    "hidden_size": 80,
+    "updates": 1000,
     "batch_size": 32,
     "dtype": "float32",
     "seed": 0,
@@ -86,7 +86,7 @@ def test_stops_are_pinned(default_page: AppTest) -> None:
     assert (len(STOPS["clip_threshold"]), STOPS["clip_threshold"][0], STOPS["clip_threshold"][-1]) == (71, 1e-4, 1e3)
     assert (len(STOPS["learning_rate"]), STOPS["learning_rate"][0], STOPS["learning_rate"][-1]) == (51, 1e-4, 10.0)
     assert [show(stop) for stop in STOPS["spectral_radius"]] == [f"{k / 10:g}" for k in range(1, 31)]
-    assert STOPS["hidden_size"] == (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+    assert STOPS["hidden_size"] == (4, 8, 16, 24, 32, 48, 64, 80, 96, 128, 192, 256)
     assert STOPS["sentence_length"] == (*range(8, 41), 50, 60, 80, 100)
     assert STOPS["attractors"] == (0, 1, 2, 3, 4, 5, 6)
     assert STOPS["updates"] == (100, 200, 300, 500, 1000, 1500, 2000, 3000, 4000, 5000, 10000, 20000, 50000)
