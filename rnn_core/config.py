@@ -81,7 +81,7 @@ class Config:
         "off; norm: shorten the whole gradient to the threshold; value: cut each entry at ± the threshold",
     )
     clip_threshold: float = _number(1.0, 1e-4, 1e3, "the largest norm (or entry) that clipping lets through", log=True)
-    updates: int = _number(1000, 1, 50_000, "optimiser updates U", unit="updates", log=True)
+    updates: int = _number(1200, 1, 50_000, "optimiser updates U", unit="updates", log=True)
     batch_size: int = _number(32, 1, 512, "sentences B in each update", unit="sentences", log=True)
     dtype: str = _choice("float32", ("float32", "float64"), "precision of every weight, state and gradient")
     seed: int = _number(0, 0, 2**32 - 1, "where the initial weights and the batches come from")

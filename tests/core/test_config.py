@@ -26,7 +26,7 @@ PUBLIC_DEFAULTS = {  # links leave defaults out: changing one changes what an ol
     "learning_rate": 0.5,
     "clip": "norm",
     "clip_threshold": 1.0,
-    "updates": 1000,
+    "updates": 1200,
     "batch_size": 32,
     "dtype": "float32",
     "seed": 0,
