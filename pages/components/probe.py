@@ -9,7 +9,7 @@ from rnn_core.diagnostics import Probe, probe, snapshot_at
 from rnn_core.tasks import agreement, reading
 from rnn_core.types import Floats, Record
 
-from .figures.hidden_maps import HiddenMapsInfo, hidden_maps, hidden_maps_alt, hidden_maps_info
+from .figures.hidden_maps import SIDE_BY_SIDE, HiddenMapsInfo, hidden_maps, hidden_maps_alt, hidden_maps_info
 from .prose import literal
 
 _MOST_CHARACTERS = 500
@@ -46,7 +46,9 @@ def sentence_section(a: Record, b: Record) -> None:
     info = hidden_maps_info(read.words, probes, None if pair is None else pair.words, pairs)
     taken = [int(r.probe_updates[k]) for r, k in zip((a, b), snapshots, strict=True)]
     st.markdown(_answer_sentence(info, taken))
-    st.plotly_chart(hidden_maps(info), key="hidden_maps", alt=hidden_maps_alt(info))
+    places = st.columns(2) if len(info.words) <= SIDE_BY_SIDE else (st.container(), st.container())
+    for k, place in enumerate(places):
+        place.plotly_chart(hidden_maps(info, k), key=f"hidden_maps_{'ab'[k]}", alt=hidden_maps_alt(info, k))
     _notes(read, a.config.sentence_length)
     _word_list()
 

@@ -17,7 +17,7 @@ from rnn_core.diagnostics import (
 from rnn_core.presets import PRESETS
 from rnn_core.types import Record
 
-from .figures.timelines import HistogramInfo
+from .figures.histogram import HistogramInfo
 
 
 def number(value: float) -> str:

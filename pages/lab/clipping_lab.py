@@ -4,15 +4,15 @@ import streamlit as st
 
 from pages.components import prose, texts
 from pages.components.controls import config_from_sidebar, in_labels, window_control
-from pages.components.figures.gradient_maps import gradient_maps, gradient_maps_alt, gradient_maps_info
-from pages.components.figures.timelines import (
-    histogram,
-    histogram_alt,
-    histogram_info,
-    timelines,
-    timelines_alt,
-    timelines_info,
+from pages.components.figures.gradient_maps import (
+    gradient_maps,
+    gradient_maps_alt,
+    gradient_maps_info,
+    gradient_ratio,
+    gradient_ratio_alt,
 )
+from pages.components.figures.histogram import histogram, histogram_alt, histogram_info
+from pages.components.figures.timelines import learning, learning_alt, timelines, timelines_alt, timelines_info
 from pages.components.probe import sentence_section
 from pages.components.task import task_section
 from pages.components.verdicts import verdict_section
@@ -39,7 +39,9 @@ st.header("Where the gradient goes")
 window = window_control(max(a.updates, b.updates))
 maps = gradient_maps_info(a, b, agreement.SUBJECT_TIME_STEPS, window)
 st.markdown(texts.GRADIENT_MAPS + prose.group_note(maps.group))
-st.plotly_chart(gradient_maps(maps), key="gradient_maps", alt=gradient_maps_alt(maps))
+for k, column in enumerate(st.columns(2)):
+    column.plotly_chart(gradient_maps(maps, k), key=f"gradient_maps_{'ab'[k]}", alt=gradient_maps_alt(maps, k))
+st.plotly_chart(gradient_ratio(maps), key="gradient_ratio", alt=gradient_ratio_alt(maps))
 st.latex(texts.GRADIENT_EQUATION)
 st.caption(texts.GRADIENT_SYMBOLS)
 
@@ -54,7 +56,9 @@ st.latex(texts.CLIP_EQUATIONS[config.clip])
 st.caption(texts.CLIP_SYMBOLS[config.clip])
 st.markdown(texts.TIMELINES)
 lines = timelines_info(a, b, window)
-st.plotly_chart(timelines(lines), key="timelines", alt=timelines_alt(lines))
+left, right = st.columns(2)
+left.plotly_chart(timelines(lines), key="timelines", alt=timelines_alt(lines))
+right.plotly_chart(learning(lines), key="learning", alt=learning_alt(lines))
 st.subheader("Where the threshold cuts A's norms")
 bars = histogram_info(a, b)
 st.plotly_chart(histogram(bars), key="histogram", alt=histogram_alt(bars))

@@ -16,7 +16,7 @@ expect.set_options(timeout=FOREVER)
 QUICK = {"updates": 200, "hidden_size": 16}
 """A run of some hundredths of a second."""
 
-CHARTS = 4
+CHARTS = 8
 
 _IDLE = """() => {
     const busy = ['stStatusWidget', 'stSkeleton', 'stProgress'].map(name => `[data-testid="${name}"]`);

@@ -96,7 +96,7 @@ def test_a_typed_sentence_is_read_and_an_unknown_word_is_named(lab: LabPage) -> 
     box.fill("the pilots near the doctor")
     box.press("Enter")
     expect(lab.main.get_by_text("It reads 5 words here")).to_be_visible()
-    assert "pilots" in (lab.charts().nth(1).text_content() or "")
+    assert "pilots" in (lab.charts().nth(3).text_content() or "")
     box.fill("the artsts waited")
     box.press("Enter")
     expect(lab.main.get_by_text("“artsts”")).to_be_visible()
@@ -109,7 +109,7 @@ def test_a_typed_sentence_is_read_and_an_unknown_word_is_named(lab: LabPage) -> 
 
 def test_the_minimal_pair_adds_its_difference(lab: LabPage) -> None:
     lab.open(**QUICK)
-    chart = lab.main.locator(".js-plotly-plot").nth(1)
+    chart = lab.main.locator(".js-plotly-plot").nth(3)
     assert "difference" not in (chart.text_content() or "")
     lab.page.get_by_text("Show the minimal pair").click()
     expect(chart).to_contain_text("difference")

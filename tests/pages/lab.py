@@ -16,8 +16,21 @@ APP = Path(pages.__file__).parents[1] / "app.py"
 FOREVER = 600
 """Seconds that no test waits in vain."""
 
-CHARTS = ("gradient_maps", "hidden_maps", "timelines", "histogram")
+CHARTS = (
+    "gradient_maps_a",
+    "gradient_maps_b",
+    "gradient_ratio",
+    "hidden_maps_a",
+    "hidden_maps_b",
+    "timelines",
+    "learning",
+    "histogram",
+)
 """In the order of the page."""
+
+NORMS = ("gradient_maps_a", "gradient_maps_b")
+STATES = ("hidden_maps_a", "hidden_maps_b")
+"""Charts of A and of B."""
 
 
 def opened(*, short: bool = True, **query: Any) -> AppTest:
@@ -59,6 +72,7 @@ def _decoded(value: Any) -> Any:
     return {key: _decoded(entry) for key, entry in value.items()}
 
 
-def heatmaps(at: AppTest, name: str) -> list[dict[str, Any]]:
-    """The traces with a colour scale of their own, without the marks laid over them."""
-    return [trace for trace in chart(at, name)["data"] if trace["type"] == "heatmap" and "zmin" in trace]
+def heatmaps(at: AppTest, *names: str) -> list[dict[str, Any]]:
+    """The traces with a colour scale of their own in some charts, without the marks laid over them."""
+    traces = [trace for name in names for trace in chart(at, name)["data"]]
+    return [trace for trace in traces if trace["type"] == "heatmap" and "zmin" in trace]

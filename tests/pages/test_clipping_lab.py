@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.figures.gradient_maps import gradient_maps_info
-from pages.components.figures.timelines import histogram_info, timelines_info
+from pages.components.figures.histogram import histogram_info
+from pages.components.figures.timelines import timelines_info
 from rnn_core.config import Config
 from rnn_core.diagnostics import engagement, outcome, parting, probe, twin
 from rnn_core.presets import PRESETS
@@ -17,7 +18,7 @@ from rnn_core.tasks import agreement, reading
 from rnn_core.training import batch_of_update, train
 from rnn_core.types import Record
 
-from .lab import CHARTS, assert_alive, chart, heatmaps, opened, words
+from .lab import CHARTS, NORMS, STATES, assert_alive, chart, heatmaps, opened, words
 
 CONFIG = Config(updates=100, hidden_size=8, clip_threshold=0.2, seed=2)
 LINK = {"clip_threshold": 0.2, "seed": 2}
@@ -73,15 +74,16 @@ def test_what_happened_names_the_update_at_which_they_part(at: AppTest, twins: t
 
 def test_the_gradient_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
     info = gradient_maps_info(*twins)
-    for trace, record in zip(heatmaps(at, "gradient_maps"), twins, strict=False):
+    for trace, record in zip(heatmaps(at, *NORMS), twins, strict=True):
         np.testing.assert_array_equal(trace["z"], np.log10(record.dh_norm.T).astype(np.float32))
-    np.testing.assert_array_equal(heatmaps(at, "gradient_maps")[2]["z"], info.log_ratio.astype(np.float32))
+    (ratio,) = heatmaps(at, "gradient_ratio")
+    np.testing.assert_array_equal(ratio["z"], info.log_ratio.astype(np.float32))
 
 
 def test_the_hidden_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
     tokens = reading.read(reading.ARTICLE).tokens
-    lines = [trace for trace in chart(at, "hidden_maps")["data"] if trace["type"] == "scatter"]
-    for states, line, record in zip(heatmaps(at, "hidden_maps"), lines, twins, strict=True):
+    lines = [next(t for t in chart(at, name)["data"] if t.get("name") == "this sentence") for name in STATES]
+    for states, line, record in zip(heatmaps(at, *STATES), lines, twins, strict=True):
         found = probe(record, tokens, -1)
         np.testing.assert_array_equal(states["z"], found.h.T)
         np.testing.assert_array_equal(line["y"], found.p[:, 1])
@@ -89,10 +91,10 @@ def test_the_hidden_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Record,
 
 def test_timelines_and_histogram_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
     a, b = twins
-    shown = [trace["y"] for trace in chart(at, "timelines")["data"]]
+    shown = [trace["y"] for name in ("timelines", "learning") for trace in chart(at, name)["data"]]
     expected = [a.grad_norm, b.grad_norm, b.grad_norm_clipped, b.clip_scale, a.loss, b.loss, a.accuracy, b.accuracy]
     for values, array in zip(shown, expected, strict=True):
-        np.testing.assert_array_equal(values, array.astype(np.float32))
+        np.testing.assert_array_equal(values, array)
     assert timelines_info(a, b).threshold == CONFIG.clip_threshold
     np.testing.assert_array_equal(chart(at, "histogram")["data"][0]["y"], histogram_info(a, b).counts)
 
@@ -117,7 +119,7 @@ def test_vanishing_twins_are_identical() -> None:
     page = opened(short=False, **(PRESETS["vanishing"].changes | {"updates": 300}))
     assert_alive(page)
     assert "bit for bit" in words(page)
-    a, b, ratio = heatmaps(page, "gradient_maps")
+    a, b, ratio = heatmaps(page, *NORMS, "gradient_ratio")
     np.testing.assert_array_equal(a["z"], b["z"])
     assert not np.any(ratio["z"])
 
@@ -141,7 +143,7 @@ def test_extreme_settings_give_the_cores_numbers_and_keep_the_page_alive(link: d
     config = Config(**({"updates": 100, "hidden_size": 8} | link))
     records = [train(twin(config)), train(config)]
     assert [metric.value for metric in page.metric] == [f"{outcome(record).accuracy:.1%}" for record in records]
-    for trace, record in zip(heatmaps(page, "gradient_maps"), records, strict=False):
+    for trace, record in zip(heatmaps(page, *NORMS), records, strict=True):
         finite = np.isfinite(record.dh_norm) & (record.dh_norm > 0)
         np.testing.assert_array_equal(np.isfinite(trace["z"]), finite.T)
 
@@ -160,10 +162,10 @@ def test_what_would_not_fit_into_memory_gets_a_sentence_and_the_sidebar_goes_on(
 
 def test_the_window_shows_the_first_updates() -> None:
     page = opened(updates=200)
-    assert len(heatmaps(page, "gradient_maps")[0]["x"]) == 200
+    assert len(heatmaps(page, "gradient_maps_a")[0]["x"]) == 200
     narrow = opened(updates=200, window="first 100")
     assert_alive(narrow)
-    assert len(heatmaps(narrow, "gradient_maps")[0]["x"]) == 100
+    assert len(heatmaps(narrow, "gradient_maps_a")[0]["x"]) == 100
     assert len(chart(narrow, "timelines")["data"][0]["x"]) == 100
 
 

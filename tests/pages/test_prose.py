@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pages.components import prose, texts
-from pages.components.figures.timelines import histogram_info
+from pages.components.figures.histogram import histogram_info
 from rnn_core.config import SPECS
 from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, engagement, outcome
 from rnn_core.presets import PRESETS

@@ -12,7 +12,7 @@ from rnn_core.tasks import reading
 from rnn_core.training import train
 from rnn_core.types import Record
 
-from .lab import CHARTS, assert_alive, chart, heatmaps, opened, words
+from .lab import CHARTS, STATES, assert_alive, chart, heatmaps, opened, words
 
 CONFIG = Config(updates=100, hidden_size=8, clip_threshold=0.05)
 LINK = {"clip_threshold": 0.05}
@@ -34,9 +34,11 @@ def type_in(at: AppTest, text: str) -> AppTest:
 
 def labels(at: AppTest) -> list[str]:
     """The words on the axis of the hidden states."""
-    layout = chart(at, "hidden_maps")["layout"]
-    axis = next(axis for name, axis in layout.items() if name.startswith("xaxis") and "ticktext" in axis)
-    return list(axis["ticktext"][1:])
+    layout = chart(at, "hidden_maps_a")["layout"]
+    names = next(
+        axis["labelalias"] for name, axis in layout.items() if name.startswith("xaxis") and "labelalias" in axis
+    )
+    return [names[str(t)] for t in range(1, len(names))]
 
 
 def assert_a_sentence_instead_of_the_chart(at: AppTest, *needed: str) -> None:
@@ -44,7 +46,7 @@ def assert_a_sentence_instead_of_the_chart(at: AppTest, *needed: str) -> None:
     (error,) = at.error
     for text in needed:
         assert text in error.value
-    assert len(at.get("plotly_chart")) == len(CHARTS) - 1
+    assert len(at.get("plotly_chart")) == len(CHARTS) - len(STATES)
 
 
 def test_the_articles_sentence_stands_there_and_its_hint_is_named(at: AppTest) -> None:
@@ -65,7 +67,7 @@ def test_both_twins_read_a_typed_sentence(at: AppTest, twins: tuple[Record, Reco
     read = reading.read("the pilots near the doctor who waited")
     assert labels(at) == list(read.words)
     answers = next(text.value for text in at.markdown if "says" in text.value)
-    for states, record in zip(heatmaps(at, "hidden_maps"), twins, strict=True):
+    for states, record in zip(heatmaps(at, *STATES), twins, strict=True):
         found = probe(record, read.tokens, -1)
         np.testing.assert_array_equal(states["z"], found.h.T)
         assert f"**{('was', 'were')[int(found.p[-1].argmax())]}**" in answers
@@ -85,14 +87,14 @@ def test_the_minimal_pair_flips_the_chosen_noun(at: AppTest, twins: tuple[Record
         ("doctor (word 5)", "the artists near the doctors"),
     ):
         at.selectbox(key="noun").set_value(noun).run()
-        shown = heatmaps(at, "hidden_maps")
+        shown = heatmaps(at, *STATES)
         differences = [trace["z"] for trace in shown if trace["zmax"] == 2]
         for difference, record in zip(differences, twins, strict=True):
             h = probe(record, sentence.tokens, -1).h - probe(record, reading.read(pair).tokens, -1).h
             np.testing.assert_array_equal(difference, h.T)
     at.toggle(key="pair").set_value(False).run()
     assert_alive(at)
-    assert len(heatmaps(at, "hidden_maps")) == 2
+    assert len(heatmaps(at, *STATES)) == 2
 
 
 def test_the_pair_survives_another_sentence_without_that_noun(at: AppTest) -> None:
@@ -100,7 +102,7 @@ def test_the_pair_survives_another_sentence_without_that_noun(at: AppTest) -> No
     at.selectbox(key="noun").set_value(at.selectbox(key="noun").options[1]).run()
     type_in(at, "near the pilot the singers")
     assert_alive(at)
-    assert len(heatmaps(at, "hidden_maps")) == 4
+    assert len(heatmaps(at, *STATES)) == 4
     type_in(at, "who waited")
     assert_alive(at)
     assert "no noun" in words(at)
@@ -160,7 +162,7 @@ def test_the_states_are_those_of_the_chosen_update(at: AppTest, twins: tuple[Rec
     assert_alive(at)
     tokens = reading.read(reading.ARTICLE).tokens
     said = next(text.value for text in at.markdown if "says" in text.value)
-    for states, record in zip(heatmaps(at, "hidden_maps"), twins, strict=True):
+    for states, record in zip(heatmaps(at, *STATES), twins, strict=True):
         snapshot = snapshot_at(record, update)
         np.testing.assert_array_equal(states["z"], probe(record, tokens, snapshot).h.T)
         assert f"after {record.probe_updates[snapshot]:,} updates" in said

@@ -1,23 +1,25 @@
-"""The lines over updates and the histogram: their arrays by hand, and that the pictures show just these arrays."""
+"""The lines over updates: their arrays by hand, and that the pictures show just these arrays and hide nothing."""
 
 from __future__ import annotations
 
-import math
+import itertools
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
+from pages.components.figures import style
 from pages.components.figures import timelines as module
 from pages.components.figures.timelines import (
-    HistogramInfo,
+    End,
     TimelinesInfo,
-    histogram,
-    histogram_alt,
-    histogram_info,
+    learning,
+    learning_alt,
     timelines,
     timelines_alt,
     timelines_info,
 )
+from rnn_core.types import Divergence
 
 from .records import made, run
 
@@ -82,97 +84,143 @@ def lines() -> TimelinesInfo:
 
 
 def test_the_lines_show_the_arrays_of_their_info(lines: TimelinesInfo) -> None:
-    traces = timelines(lines).data
-    expected = [lines.norm_a, lines.norm_b, lines.clipped_b, lines.scale_b, *lines.loss, *lines.accuracy]
-    for trace, values in zip(traces, expected, strict=True):
-        np.testing.assert_array_equal(trace.y, values.astype(np.float32))
-        np.testing.assert_array_equal(trace.x, lines.updates)
+    clipping = [lines.norm_a, lines.norm_b, lines.clipped_b, lines.scale_b]
+    for figure, expected in ((timelines(lines), clipping), (learning(lines), [*lines.loss, *lines.accuracy])):
+        for trace, values in zip(figure.data, expected, strict=True):
+            np.testing.assert_array_equal(trace.y, values)
+            np.testing.assert_array_equal(trace.x, lines.updates)
     (threshold,) = timelines(lines).layout.shapes
     assert threshold.y0 == threshold.y1 == 0.2
-    assert any("0.2" in note.text for note in timelines(lines).layout.annotations)
+    assert threshold.showlegend
+    assert threshold.name == "threshold 0.2"
 
 
-def test_a_non_finite_norm_is_a_gap_and_a_short_run_a_short_line() -> None:
-    traces = timelines(timelines_info(made([1, INF, NAN, 2]), B)).data
-    np.testing.assert_array_equal(traces[0].y, [1, NAN, NAN, 2])
-    assert len(traces[1].x) == len(traces[1].y) == 3
+def of_name(figure: go.Figure, name: str) -> list[go.Scatter]:
+    return [trace for trace in figure.data if trace.name == name]
+
+
+def test_a_value_without_place_is_a_gap_in_its_line_and_a_mark_at_the_edge() -> None:
+    a = made([1, INF, NAN, 0, 2], loss=[1, 0, NAN, 1, 1])
+    info = timelines_info(a, B)
+    figure = timelines(info)
+    np.testing.assert_array_equal(figure.data[0].y, [1, NAN, NAN, NAN, 2])
+    assert len(of_name(figure, "B before clipping")[0].x) == 3
+    bottom, top = (10**end for end in figure.layout.yaxis.range)
+    (not_finite,), (zero,) = of_name(figure, "not finite"), of_name(figure, "exactly zero")
+    for marks, x, y in ((not_finite, [1, 2], top), (zero, [3], bottom)):
+        np.testing.assert_array_equal(marks.x, x)
+        np.testing.assert_allclose(marks.y, y)
+        assert marks.mode == "markers"
+        assert marks.showlegend
+        assert marks.cliponaxis is False
+        assert set(marks.customdata) == {"A"}
+        assert set(marks.marker.line.color) == {style.COLOUR_A}
+    assert not_finite.marker.color == style.COLOUR_NON_FINITE
+    assert zero.marker.color == style.COLOUR_ZERO
+    of_loss = learning(info)
+    np.testing.assert_array_equal(of_name(of_loss, "exactly zero")[0].x, [1])
+    np.testing.assert_array_equal(of_name(of_loss, "not finite")[0].x, [2])
+
+
+def test_marks_of_both_panels_have_one_name_in_the_legend_and_none_where_there_are_none(lines: TimelinesInfo) -> None:
+    broken = made([1, NAN], scale=[1, NAN])
+    marks = of_name(timelines(timelines_info(broken, broken)), "not finite")
+    assert [trace.showlegend for trace in marks] == [True, False]
+    np.testing.assert_array_equal(marks[0].x, [1, 1, 1])  # A, B before, B after
+    for figure in (timelines(lines), learning(lines)):
+        assert not of_name(figure, "not finite")
+        assert not of_name(figure, "exactly zero")
+
+
+def test_an_accuracy_of_zero_has_its_place_and_one_that_is_nan_a_mark() -> None:
+    info = timelines_info(made([1, 1], accuracy=[0, NAN]), made([1, 1], accuracy=[0, 1]))
+    figure = learning(info)
+    np.testing.assert_array_equal(figure.data[2].y, [0, NAN])
+    assert not of_name(figure, "exactly zero")
+    np.testing.assert_array_equal(of_name(figure, "not finite")[0].x, [1])
+    assert of_name(figure, "not finite")[0].y[0] == figure.layout.yaxis2.range[1]
+
+
+def test_norms_beyond_single_precision_are_drawn() -> None:
+    far = made([1e-300, 1e-50, 1e50, 1e300])
+    figure = timelines(timelines_info(far, far))
+    np.testing.assert_array_equal(figure.data[0].y, far.grad_norm)
+    assert figure.data[0].y.dtype == np.float64
+    low, high = figure.layout.yaxis.range
+    assert low < -300
+    assert high > 300
+    assert figure.layout.yaxis.dtick >= 600 / 8
+
+
+def test_where_a_run_ended_early_it_is_said_in_both_panels() -> None:
+    diverged = made([1, NAN], divergence=Divergence(1, "loss", None), updates=5)
+    stopped = made([1, 1, 1], updates=9)
+    info = timelines_info(diverged, stopped)
+    assert info.ends == (End("diverged", 1), End("was stopped", 2))
+    assert timelines_info(diverged, stopped, window=1).ends == (None, None)
+    assert timelines_info(A, B).ends == (None, None)
+    for figure in (timelines(info), learning(info)):
+        vertical = [shape for shape in figure.layout.shapes if shape.x0 == shape.x1]
+        assert [(shape.x0, shape.line.color) for shape in vertical] == (
+            [(1, style.COLOUR_A)] * 2 + [(2, style.COLOUR_B)] * 2
+        )
+        named = [shape.name for shape in vertical if shape.showlegend]
+        assert named == ["A diverged (update 1)", "B was stopped (update 2)"]
+    for text in (timelines_alt(info), learning_alt(info)):
+        assert "A diverged at update 1. B was stopped at update 2." in text
+
+
+def test_equal_lines_are_both_seen_and_before_is_far_lighter_than_after(lines: TimelinesInfo) -> None:
+    def lightness(colour: str) -> float:
+        return sum(int(colour[k : k + 2], 16) * weight for k, weight in ((1, 0.3), (3, 0.6), (5, 0.1)))
+
+    for figure, count in ((timelines(lines), 3), (learning(lines), 2)):
+        widths = [trace.line.width for trace in figure.data[:count]]  # later ones are drawn above
+        assert all(below >= above + 1.4 for below, above in itertools.pairwise(widths))
+    before, after = timelines(lines).data[1:3]
+    assert lightness(before.line.color) > lightness(after.line.color) + 60
+
+
+def test_the_scale_is_shown_from_its_smallest_to_one() -> None:
+    never = timelines(timelines_info(A, made([1, 1]))).layout.yaxis2
+    assert never.range[0] < -1 < 0 < never.range[1] < 0.1
+    often = timelines(timelines_info(A, made([1, 1], scale=[1e-4, 1]))).layout.yaxis2
+    assert -4.5 < often.range[0] < -4
+    assert 0 < often.range[1] < 0.2
+    assert often.dtick == 1
+
+
+def test_both_figures_have_their_panels_at_one_height(lines: TimelinesInfo) -> None:
+    layouts = [timelines(lines).layout, learning(lines).layout]
+    assert len({layout.height for layout in layouts}) == 1
+    assert layouts[0].margin == layouts[1].margin
+    for panel in ("yaxis", "yaxis2"):
+        assert layouts[0][panel].domain == layouts[1][panel].domain
 
 
 def test_all_axes_of_the_lines_have_titles(lines: TimelinesInfo) -> None:
-    layout = timelines(lines).layout
-    assert all(layout[f"yaxis{k}"].title.text for k in ("", 2, 3, 4))
-    assert "update" in layout.xaxis3.title.text
-    assert "update" in layout.xaxis4.title.text
-    assert "nats" in layout.yaxis2.title.text
-    assert len({note.text for note in layout.annotations}) >= 5
+    for figure in (timelines(lines), learning(lines)):
+        assert all(figure.layout[f"yaxis{k}"].title.text for k in ("", 2))
+        assert "update" in figure.layout.xaxis2.title.text
+        assert len({note.text for note in figure.layout.annotations}) == 2
+    assert "nats" in learning(lines).layout.yaxis.title.text
 
 
 def test_the_words_of_the_lines_hold_the_numbers(lines: TimelinesInfo) -> None:
-    text = timelines_alt(lines)
-    for number in (lines.norm_a.max(), lines.norm_b.max(), lines.scale_b.min(), lines.loss[0][-1], lines.loss[1][-1]):
-        assert f"{number:.3g}" in text
+    for text, numbers in (
+        (timelines_alt(lines), (lines.norm_a.max(), lines.norm_b.max(), lines.scale_b.min())),
+        (learning_alt(lines), (lines.loss[0][-1], lines.loss[1][-1])),
+    ):
+        for number in numbers:
+            assert f"{number:.3g}" in text
+    assert f"{lines.accuracy[1][-1]:.1%}" in learning_alt(lines)
 
 
-NORMS = [0.0, 0.1, 1.0, 1.0, 10.0, 100.0, INF, NAN]
-
-
-@pytest.fixture(scope="module")
-def bars() -> HistogramInfo:
-    return histogram_info(made(NORMS), made([1], clip_threshold=5.0), bins=3)
-
-
-def test_counts_are_of_finite_norms_above_zero_on_a_log_scale(bars: HistogramInfo) -> None:
-    np.testing.assert_allclose(bars.edges, [-1, 0, 1, 2])
-    np.testing.assert_array_equal(bars.counts, [1, 2, 2])
-    assert bars.left_out == 3
-
-
-def test_percentiles_are_of_all_finite_norms(bars: HistogramInfo) -> None:
-    # finite: 0, 0.1, 1, 1, 10, 100; percentile p stands at position 5p/100 between them
-    assert bars.percentiles == pytest.approx((1, 55, 95.5))
-    assert bars.below == pytest.approx(4 / 6)
-
-
-def test_the_replay_is_the_share_above_the_threshold(bars: HistogramInfo) -> None:
-    assert bars.replay.at_least == bars.replay.at_most == pytest.approx(2 / 6)
-
-
-def test_for_elementwise_clipping_the_replay_is_a_pair_of_bounds() -> None:
-    # 4 weights: an entry above 5 is sure from norm 10 on, and impossible up to norm 5
-    info = histogram_info(made([1, 6, 10.1, 20]), made([1], clip="value", clip_threshold=5.0))
-    assert info.replay.at_least == pytest.approx(2 / 4)
-    assert info.replay.at_most == pytest.approx(3 / 4)
-
-
-def test_bars_percentiles_and_threshold_stand_where_the_info_says(bars: HistogramInfo) -> None:
-    figure = histogram(bars)
-    (trace,) = figure.data
-    np.testing.assert_array_equal(trace.y, bars.counts)
-    np.testing.assert_allclose(trace.x, 10 ** np.array([-0.5, 0.5, 1.5]))
-    assert [shape.x0 for shape in figure.layout.shapes] == [*bars.percentiles, 5.0]
-    threshold = next(note for note in figure.layout.annotations if "threshold" in note.text)
-    assert "5" in threshold.text
-    assert threshold.x == pytest.approx(math.log10(5))
-    assert figure.layout.xaxis.title.text
-    assert "updates" in figure.layout.yaxis.title.text
-
-
-def test_the_words_of_the_bars_hold_the_numbers(bars: HistogramInfo) -> None:
-    text = histogram_alt(bars)
-    for number in (*(f"{p:.3g}" for p in bars.percentiles), "threshold 5", f"{4 / 6:.1%}"):
-        assert number in text
-
-
-@pytest.mark.parametrize("norms", [[0.0], [INF], [NAN, NAN], [0.0, NAN]])
-def test_no_norm_to_draw_is_still_a_picture(norms: list[float]) -> None:
-    info = histogram_info(made(norms), made([1]))
-    assert info.counts.sum() == 0
-    assert info.left_out == len(norms)
-    assert len(histogram(info).data) == 1
-    assert "threshold" in histogram_alt(info)
-
-
-def test_one_norm_alone_has_a_bar() -> None:
-    info = histogram_info(made([2.0]), made([1]))
-    assert info.counts.sum() == 1
-    assert info.percentiles == (2, 2, 2)
+def test_the_words_count_what_is_zero_or_not_finite_and_never_say_nan() -> None:
+    broken = made([2, 0, 0, INF, NAN], scale=[NAN] * 5, loss=[INF] * 5, accuracy=[NAN] * 5)
+    info = timelines_info(broken, broken)
+    assert "A 2 (2 exactly zero, 2 not finite)" in timelines_alt(info)
+    assert "A not finite, B not finite" in learning_alt(info)
+    assert "never finite (1 not finite)" in timelines_alt(timelines_info(made([NAN]), made([NAN])))
+    for text in (timelines_alt(info), learning_alt(info)):
+        assert "nan" not in text

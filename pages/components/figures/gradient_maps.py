@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from rnn_core.diagnostics import parting
 from rnn_core.types import Floats, Ints, Record
@@ -48,6 +47,7 @@ class GradientMapsInfo(NamedTuple):
     log_ratio : (T+1, C) log₁₀ of B's norm over A's, as shown; nan where either has none
     parting : first update whose applied gradient differs; None if the twins are identical
     readable_at : time steps at which the subject can stand, for the axis
+    ended : of each twin, how many updates it has if those are fewer than the picture's; None if not
     """
 
     updates: Ints
@@ -57,6 +57,7 @@ class GradientMapsInfo(NamedTuple):
     log_ratio: Floats
     parting: int | None
     readable_at: tuple[int, ...]
+    ended: tuple[int | None, int | None]
 
 
 def grouped_maximum(norms: Floats, group: int) -> Floats:
@@ -86,23 +87,41 @@ def gradient_maps_info(
     columns = -(-updates // group)
     map_a, map_b = (_norm_map(r.dh_norm[:updates], group, columns) for r in (a, b))
     ratio = map_b.log_norm - map_a.log_norm
-    return GradientMapsInfo(np.arange(columns) * group, group, map_a, map_b, ratio, parting(a, b), readable_at)
-
-
-def gradient_maps(info: GradientMapsInfo) -> go.Figure:
-    """A and B side by side on one fixed scale, and below them the log-ratio."""
-    figure = make_subplots(
-        rows=2,
-        cols=2,
-        specs=[[{}, {}], [{"colspan": 2}, None]],
-        row_heights=[0.58, 0.42],
-        horizontal_spacing=0.04,
-        vertical_spacing=0.17,
-        shared_yaxes=True,
-        subplot_titles=[style.NAME_A, style.NAME_B, _ratio_title(info)],
+    ended = tuple(r.updates if r.updates < updates else None for r in (a, b))
+    return GradientMapsInfo(
+        np.arange(columns) * group, group, map_a, map_b, ratio, parting(a, b), readable_at, (ended[0], ended[1])
     )
-    for column, norm_map in ((1, info.a), (2, info.b)):
-        _add_norms(figure, info, norm_map, column)
+
+
+def gradient_maps(info: GradientMapsInfo, k: int) -> go.Figure:
+    """The norms of twin A (k = 0) or B (k = 1); both look alike but for their numbers."""
+    norm_map, name = ((info.a, style.NAME_A), (info.b, style.NAME_B))[k]
+    plot, legend_rows = 300, 3
+    ticks = list(range(int(COLOUR_RANGE[0]), int(COLOUR_RANGE[1]) + 1, 2))
+    figure = go.Figure()
+    figure.add_heatmap(
+        x=_centres(info),
+        z=norm_map.log_norm.astype(np.float32),
+        colorscale=style.GRADIENT_SCALE,
+        zmin=COLOUR_RANGE[0],
+        zmax=COLOUR_RANGE[1],
+        hovertemplate=f"{_HOVER}log₁₀ ‖∂L/∂h‖ = %{{z:.2f}}<extra></extra>",
+    )
+    style.bar_below(figure, "log₁₀ ‖∂L/∂h<sub>t</sub>‖", ticks, plot, legend_rows)
+    _add_mark(figure, info, norm_map.zero, style.COLOUR_ZERO, "exactly zero")
+    _add_mark(figure, info, norm_map.non_finite, style.COLOUR_NON_FINITE, "not finite")
+    _add_parting(figure, info)
+    _name_axes(figure, info)
+    ended = info.ended[k]
+    title = name if ended is None else f"{name} · ended at {ended - 1:,}"
+    return style.finish(figure, plot, below=style.BAR, legend_rows=legend_rows, title=title)
+
+
+def gradient_ratio(info: GradientMapsInfo) -> go.Figure:
+    """The log-ratio of the twins' norms."""
+    plot, legend_rows = 220, 2
+    ticks = list(range(int(RATIO_RANGE[0]), int(RATIO_RANGE[1]) + 1))
+    figure = go.Figure()
     figure.add_heatmap(
         x=_centres(info),
         z=info.log_ratio.astype(np.float32),
@@ -110,65 +129,69 @@ def gradient_maps(info: GradientMapsInfo) -> go.Figure:
         zmid=0,
         zmin=RATIO_RANGE[0],
         zmax=RATIO_RANGE[1],
-        colorbar={"title": "log₁₀ B/A", "y": 0.16, "len": 0.38, "tickvals": [-3, -2, -1, 0, 1, 2, 3]},
-        hovertemplate="update %{x:.0f}, time step %{y}<br>B is 10^%{z:.2f} times A<extra></extra>",
-        row=2,
-        col=1,
+        hovertemplate=f"{_HOVER}B is 10^%{{z:.2f}} times A<extra></extra>",
     )
-    _add_marks_legend(figure)
-    if info.parting is not None and info.parting < info.updates[-1] + info.group:
-        figure.add_vline(
-            x=info.parting + 0.5,
-            line={"color": style.COLOUR_NON_FINITE, "width": 3, "dash": "dash"},
+    style.bar_below(figure, "log₁₀ of B's norm over A's", ticks, plot, legend_rows)
+    # a gap would show the page, which on a light one is nearly the colour of equal norms
+    _add_mark(figure, info, np.isnan(info.log_ratio), style.COLOUR_ZERO, "no ratio: zero, not finite or ended")
+    _add_parting(figure, info)
+    _name_axes(figure, info)
+    title = "B over A: the twins are identical" if info.parting is None else "B over A"
+    return style.finish(figure, plot, below=style.BAR, legend_rows=legend_rows, title=title)
+
+
+_HOVER = "update %{x:.0f}, time step %{y}<br>"
+
+
+def _add_mark(figure: go.Figure, info: GradientMapsInfo, mask: Floats, colour: str, meaning: str) -> None:
+    """Cells of one colour, if there are any; their square in the legend is always there."""
+    if mask.any():
+        figure.add_heatmap(
+            x=_centres(info),
+            z=np.where(mask, 1, np.nan).astype(np.float32),
+            colorscale=[[0, colour], [1, colour]],
+            showscale=False,
+            hovertemplate=f"{_HOVER}{meaning}<extra></extra>",
         )
+    marker = {"symbol": "square", "size": 14, "color": colour}
+    figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=meaning)
+
+
+def _add_parting(figure: go.Figure, info: GradientMapsInfo) -> None:
+    """A dashed line with a tip on top, which shows it at the very edge and makes its legend visible on any page."""
+    if info.parting is None or info.parting >= info.updates[-1] + info.group:
+        return
+    x, y = [info.parting + 0.5] * 2, [info.a.log_norm.shape[0] - 0.5, -0.5]
+    outline = {"color": style.COLOUR_OUTLINE, "width": 5}
+    figure.add_scatter(x=x, y=y, mode="lines", line=outline, showlegend=False, hoverinfo="skip")
+    tip = {
+        "symbol": "triangle-down",
+        "size": [15, 0],
+        "opacity": 1,
+        "color": style.COLOUR_PARTING,
+        "line": {"color": style.COLOUR_OUTLINE, "width": 1.5},
+    }
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="lines+markers",
+        line={"color": style.COLOUR_PARTING, "width": 2.5, "dash": "dash"},
+        marker=tip,
+        cliponaxis=False,
+        name=f"the twins part (update {info.parting:,})",
+        hoverinfo="name",
+    )
+
+
+def _name_axes(figure: go.Figure, info: GradientMapsInfo) -> None:
     ticks = _time_ticks(info)
     figure.update_xaxes(title_text="training update", range=[0, info.updates[-1] + info.group])
-    figure.update_yaxes(title_text="time step t", tickvals=list(ticks), ticktext=list(ticks.values()))
-    figure.update_yaxes(title_text="", col=2)
-    return style.finish(figure, 760)
-
-
-def _ratio_title(info: GradientMapsInfo) -> str:
-    if info.parting is None:
-        return "B over A: the twins are identical"
-    return f"B over A: dashed, the update at which they part ({info.parting:,})"
-
-
-def _add_norms(figure: go.Figure, info: GradientMapsInfo, norm_map: NormMap, column: int) -> None:
-    place = {"row": 1, "col": column}
-    ticks = list(range(int(COLOUR_RANGE[0]), int(COLOUR_RANGE[1]) + 1, 2))
-    text = [f"{tick}" for tick in ticks]
-    text[0], text[-1] = f"≤ {ticks[0]}", f"≥ {ticks[-1]}"
-    figure.add_heatmap(
-        x=_centres(info),
-        z=norm_map.log_norm.astype(np.float32),
-        colorscale=style.GRADIENT_SCALE,
-        zmin=COLOUR_RANGE[0],
-        zmax=COLOUR_RANGE[1],
-        showscale=column == 2,
-        colorbar={"title": "log₁₀ ‖∂L/∂h<sub>t</sub>‖", "y": 0.74, "len": 0.56, "tickvals": ticks, "ticktext": text},
-        hovertemplate="update %{x:.0f}, time step %{y}<br>log₁₀ ‖∂L/∂h‖ = %{z:.2f}<extra></extra>",
-        **place,
+    figure.update_yaxes(
+        title_text="time step t",
+        range=[-0.5, info.a.log_norm.shape[0] - 0.5],
+        tickvals=list(ticks),
+        ticktext=list(ticks.values()),
     )
-    for mask, colour, meaning in (
-        (norm_map.zero, style.COLOUR_ZERO, "exactly zero"),
-        (norm_map.non_finite, style.COLOUR_NON_FINITE, "not finite"),
-    ):
-        if mask.any():
-            figure.add_heatmap(
-                x=_centres(info),
-                z=np.where(mask, 1, np.nan).astype(np.float32),
-                colorscale=[[0, colour], [1, colour]],
-                showscale=False,
-                hovertemplate=f"update %{{x:.0f}}, time step %{{y}}<br>{meaning}<extra></extra>",
-                **place,
-            )
-
-
-def _add_marks_legend(figure: go.Figure) -> None:
-    for name, colour in (("exactly zero", style.COLOUR_ZERO), ("not finite (inf or nan)", style.COLOUR_NON_FINITE)):
-        marker = {"symbol": "square", "size": 14, "color": colour}
-        figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, row=1, col=1)
 
 
 def _centres(info: GradientMapsInfo) -> Floats:
@@ -189,14 +212,36 @@ def _time_ticks(info: GradientMapsInfo) -> dict[int, str]:
     return labels | {t: str(t) for t in range(every, last, every) if min(abs(t - k) for k in labels) > clear}
 
 
-def gradient_maps_alt(info: GradientMapsInfo) -> str:
+def gradient_maps_alt(info: GradientMapsInfo, k: int) -> str:
+    """The picture of twin A (k = 0) or B (k = 1) in words, for a screen reader."""
+    norm_map = (info.a, info.b)[k]
+    ended = info.ended[k]
+    return (
+        f"Heatmap of twin {'AB'[k]}'s gradient norms, training update by time step. "
+        f"At the last time step {_level(norm_map, -1)}; at the first {_level(norm_map, 0)}. In the whole picture "
+        f"{_count(norm_map.zero)} exactly zero and {_count(norm_map.non_finite)} not finite."
+        + ("" if ended is None else f" The run ended after {ended:,} updates.")
+    )
+
+
+def gradient_ratio_alt(info: GradientMapsInfo) -> str:
     """The picture in words, for a screen reader."""
-    ends = []
-    for name, norm_map in (("A", info.a), ("B", info.b)):
-        medians = [np.nanmedian(row) if np.isfinite(row).any() else np.nan for row in norm_map.log_norm]
-        ends.append(
-            f"Twin {name}: median log10 norm {medians[-1]:.1f} at the last time step, {medians[0]:.1f} at the first; "
-            f"{int(norm_map.zero.sum())} cells exactly zero, {int(norm_map.non_finite.sum())} not finite."
-        )
-    parted = "The twins are identical." if info.parting is None else f"The twins part at update {info.parting}."
-    return f"Heatmaps of gradient norms, training update by time step. {' '.join(ends)} {parted}"
+    about = "Heatmap of B's gradient norms over A's, training update by time step."
+    if info.parting is None:
+        return f"{about} The twins are identical."
+    ratios = info.log_ratio[~np.isnan(info.log_ratio)]
+    ends = f" The log10 ratio lies between {ratios.min():.1f} and {ratios.max():.1f}." if len(ratios) else ""
+    return f"{about} The twins part at update {info.parting:,}.{ends} {_count(np.isnan(info.log_ratio))} without one."
+
+
+def _level(norm_map: NormMap, t: int) -> str:
+    """How large the norms at one time step are."""
+    norms = norm_map.log_norm[t]
+    shown = norms[~np.isnan(norms)]
+    if len(shown):
+        return f"the median log10 norm is {np.median(shown):.1f}"
+    return f"there is none to draw: {_count(norm_map.zero[t])} zero, {_count(norm_map.non_finite[t])} not finite"
+
+
+def _count(mask: Floats) -> str:
+    return "1 cell is" if (n := int(mask.sum())) == 1 else f"{n:,} cells are"

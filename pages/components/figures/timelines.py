@@ -1,4 +1,4 @@
-"""The clip timeline: norms before and after, the scale, loss and accuracy; and the histogram the threshold cuts."""
+"""What clipping did over the updates: norms before and after, the scale; and beside it loss and accuracy."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnn_core.diagnostics import Replay, replay
 from rnn_core.types import Floats, Ints, Record
 
 from . import style
+from .lines import Line, add_panel
+from .log_axis import drawable, log_range
 
 MOST_POINTS = 1000
 """In a line; longer runs are shown in groups of updates."""
+
+
+class End(NamedTuple):
+    """Why a run has fewer updates than it was asked for, and the last one it has."""
+
+    why: str
+    update: int
 
 
 class TimelinesInfo(NamedTuple):
@@ -28,6 +36,7 @@ class TimelinesInfo(NamedTuple):
     norm_b, clipped_b, scale_b : of B's gradient before clipping and after it, and the factor between
     loss, accuracy : of the batch, for A and for B
     threshold : None where clipping is elementwise: no line in the plot of norms is its limit
+    ends : of A and B; None if the run came to its end, or ended after the updates shown
     """
 
     updates: Ints
@@ -39,6 +48,7 @@ class TimelinesInfo(NamedTuple):
     loss: tuple[Floats, Floats]
     accuracy: tuple[Floats, Floats]
     threshold: float | None
+    ends: tuple[End | None, End | None]
 
 
 def timelines_info(a: Record, b: Record, window: int | None = None) -> TimelinesInfo:
@@ -63,146 +73,123 @@ def timelines_info(a: Record, b: Record, window: int | None = None) -> Timelines
         loss=(grouped(a.loss, np.add), grouped(b.loss, np.add)),
         accuracy=(grouped(a.accuracy, np.add), grouped(b.accuracy, np.add)),
         threshold=b.config.clip_threshold if b.config.clip == "norm" else None,
+        ends=(_end(a, updates), _end(b, updates)),
     )
+
+
+def _end(record: Record, shown: int) -> End | None:
+    last = record.updates - 1
+    if last >= shown:
+        return None
+    if record.divergence is not None:
+        return End("diverged", last)
+    return End("was stopped", last) if record.updates < record.config.updates else None
+
+
+_WIDE, _MIDDLE, _NARROW = 4.6, 3.0, 1.4
+"""Pixels: what is drawn below is wider, so that it can be seen where lines are equal."""
+
+_PLOT, _BELOW = 420, 70
+"""Pixels; the same in both figures, whose panels stand side by side."""
 
 
 def timelines(info: TimelinesInfo) -> go.Figure:
-    """Norm and scale on the left, loss and accuracy on the right, over one axis of updates."""
-    figure = make_subplots(
-        rows=2,
-        cols=2,
-        shared_xaxes=True,
-        row_heights=[0.6, 0.4],
-        horizontal_spacing=0.09,
-        vertical_spacing=0.1,
-        subplot_titles=["global gradient norm", "loss of the batch", "scale that B applied", "accuracy on the batch"],
-    )
-    lines = (
-        ("A: norm", info.norm_a, style.COLOUR_A, "solid", 1, 1, True),
-        ("B: norm before clipping", info.norm_b, "#56B4E9", "solid", 1, 1, True),
-        ("B: norm after clipping", info.clipped_b, style.COLOUR_B, "solid", 1, 1, True),
-        ("B: scale", info.scale_b, style.COLOUR_B, "solid", 2, 1, False),
-        ("A", info.loss[0], style.COLOUR_A, "solid", 1, 2, False),
-        ("B", info.loss[1], style.COLOUR_B, "solid", 1, 2, False),
-        ("A", info.accuracy[0], style.COLOUR_A, "solid", 2, 2, False),
-        ("B", info.accuracy[1], style.COLOUR_B, "solid", 2, 2, False),
-    )
-    for name, values, colour, dash, row, col, legend in lines:
-        figure.add_scatter(
-            x=info.updates[: len(values)],
-            y=np.where(np.isfinite(values), values, np.nan).astype(np.float32),
-            mode="lines",
-            line={"color": colour, "width": 1.5, "dash": dash},
-            name=name,
-            showlegend=legend,
-            hovertemplate=f"{name}, update %{{x}}: %{{y:.4g}}<extra></extra>",
-            row=row,
-            col=col,
-        )
+    """Norms above, and below them the scale that B applied."""
+    norms = [
+        Line("A", info.norm_a, style.COLOUR_A, _WIDE),
+        Line("B before clipping", info.norm_b, style.COLOUR_B_BEFORE, _MIDDLE),
+        Line("B after clipping", info.clipped_b, style.COLOUR_B, _NARROW),
+    ]
+    scale = Line("B: scale", info.scale_b, style.COLOUR_B, _NARROW)
+    limit = [] if info.threshold is None else [info.threshold]
+    figure = _panels("global gradient norm", "scale that B applied")
+    norm_ends = log_range(*(line.values for line in norms), limit)
+    add_panel(figure, info.updates, 1, norms, norm_ends, log=True)
+    add_panel(figure, info.updates, 2, [scale], log_range(info.scale_b, top=0.0), log=True)
     if info.threshold is not None:
         figure.add_hline(
             y=info.threshold,
-            line={"color": style.COLOUR_THRESHOLD, "width": 2, "dash": "dash"},
-            annotation_text=f"threshold {info.threshold:g}",
-            annotation_position="top right",
+            line={"color": style.COLOUR_THRESHOLD, "width": 2.5, "dash": "dash"},
+            name=f"threshold {info.threshold:g}",
+            showlegend=True,
             row=1,
             col=1,
         )
-    figure.update_yaxes(type="log", title_text="‖∂L/∂θ‖", exponentformat="power", row=1, col=1)
-    figure.update_yaxes(type="log", title_text="after ÷ before", exponentformat="power", row=2, col=1)
-    figure.update_yaxes(type="log", title_text="loss (nats)", exponentformat="power", row=1, col=2)
-    figure.update_yaxes(range=[0, 1.03], tickformat=".0%", title_text="share right", row=2, col=2)
+    figure.update_yaxes(title_text="‖∂L/∂θ‖", row=1)
+    figure.update_yaxes(title_text="after ÷ before", row=2)
+    return _finish(figure, info)
+
+
+def learning(info: TimelinesInfo) -> go.Figure:
+    """Loss above, and below it accuracy."""
+    loss, accuracy = (
+        [Line("A", of_a, style.COLOUR_A, _WIDE), Line("B", of_b, style.COLOUR_B, _NARROW)]
+        for of_a, of_b in (info.loss, info.accuracy)
+    )
+    figure = _panels("loss of the batch", "accuracy on the batch")
+    add_panel(figure, info.updates, 1, loss, log_range(*info.loss), log=True)
+    add_panel(figure, info.updates, 2, accuracy, (-0.03, 1.03), log=False)
+    figure.update_yaxes(title_text="loss (nats)", row=1)
+    figure.update_yaxes(title_text="share right", tickformat=".0%", row=2)
+    return _finish(figure, info)
+
+
+def _panels(upper: str, lower: str) -> go.Figure:
+    return make_subplots(
+        rows=2, shared_xaxes=True, row_heights=[0.58, 0.42], vertical_spacing=0.13, subplot_titles=[upper, lower]
+    )
+
+
+def _finish(figure: go.Figure, info: TimelinesInfo) -> go.Figure:
+    for name, colour, end in zip("AB", (style.COLOUR_A, style.COLOUR_B), info.ends, strict=True):
+        if end is None:
+            continue
+        for row in (1, 2):
+            figure.add_vline(
+                x=end.update,
+                line={"color": colour, "width": 2.5, "dash": "dot"},
+                name=f"{name} {end.why} (update {end.update:,})",
+                showlegend=row == 1,
+                row=row,
+                col=1,
+            )
+    last = int(info.updates[-1]) + info.group - 1
+    figure.update_xaxes(range=[-0.01 * last - 0.5, 1.01 * last + 0.5])
     figure.update_xaxes(title_text="training update", row=2)
-    return style.finish(figure, 620)
+    return style.finish(figure, _PLOT, below=_BELOW, legend_rows=3 + sum(end is not None for end in info.ends))
 
 
 def timelines_alt(info: TimelinesInfo) -> str:
     """The picture in words, for a screen reader."""
+    scale = drawable(info.scale_b)
+    smallest = "none above zero" if np.isnan(scale).all() else f"{np.nanmin(scale):.3g}"
     return (
-        f"Lines over training updates. Largest gradient norm: A {info.norm_a.max():.3g}, B {info.norm_b.max():.3g} "
-        f"before clipping. Smallest scale that B applied: {info.scale_b.min():.3g}. Loss at the end: "
-        f"A {info.loss[0][-1]:.3g}, B {info.loss[1][-1]:.3g}."
+        f"Lines over training updates. Largest gradient norm: A {_largest(info.norm_a)}, B {_largest(info.norm_b)} "
+        f"before clipping. Smallest scale that B applied: {smallest}.{_ends_alt(info)}"
     )
 
 
-class HistogramInfo(NamedTuple):
-    """A's gradient norms, and where a threshold cuts them.
-
-    Attributes
-    ----------
-    edges, counts : (N+1,), (N,) of log₁₀ of the finite norms above zero
-    percentiles : norm at the 50th, 90th and 99th percentile of all finite norms
-    threshold : of B
-    below : share of the finite norms at or below the threshold: the percentile at which it stands
-    replay : share of A's updates that the threshold would have clipped, were their gradients still these
-    left_out : norms that are zero or not finite and have no place on the axis
-    """
-
-    edges: Floats
-    counts: Floats
-    percentiles: tuple[float, float, float]
-    threshold: float
-    below: float
-    replay: Replay
-    left_out: int
-
-
-def histogram_info(a: Record, b: Record, bins: int = 60) -> HistogramInfo:
-    """Count A's norms on a log scale; the threshold and the kind of clipping are B's."""
-    finite = a.grad_norm[np.isfinite(a.grad_norm)]
-    positive = finite[finite > 0]
-    logs = np.log10(positive) if len(positive) else np.zeros(1)
-    counts, edges = np.histogram(logs, bins=bins)
-    p50, p90, p99 = np.percentile(finite, [50, 90, 99]) if len(finite) else (0.0, 0.0, 0.0)
-    threshold = b.config.clip_threshold
-    return HistogramInfo(
-        edges,
-        counts if len(positive) else np.zeros_like(counts),
-        (float(p50), float(p90), float(p99)),
-        threshold,
-        float((finite <= threshold).mean()) if len(finite) else 0.0,
-        replay(a, b.config.clip, threshold),
-        a.updates - len(positive),
-    )
-
-
-def histogram(info: HistogramInfo) -> go.Figure:
-    """Bars, three percentiles, and the threshold's line."""
-    centres = (info.edges[1:] + info.edges[:-1]) / 2
-    figure = go.Figure()
-    figure.add_bar(
-        x=10.0**centres,
-        y=info.counts,
-        width=10.0 ** info.edges[1:] - 10.0 ** info.edges[:-1],
-        marker={"color": style.COLOUR_A},
-        name="A's updates",
-        hovertemplate="norm about %{x:.3g}: %{y} updates<extra></extra>",
-    )
-    for name, value, level in zip(("50 %", "90 %", "99 %"), info.percentiles, (0.99, 0.9, 0.81), strict=True):
-        if value > 0:
-            figure.add_vline(x=value, line={"color": "#888888", "width": 1.5, "dash": "dot"})
-            figure.add_annotation(
-                x=np.log10(value), y=level, yref="paper", text=name, showarrow=False, xanchor="left", xshift=3
-            )
-    figure.add_vline(x=info.threshold, line={"color": style.COLOUR_THRESHOLD, "width": 3, "dash": "dash"})
-    figure.add_annotation(
-        x=np.log10(info.threshold),
-        y=1.09,
-        yref="paper",
-        text=f"threshold {info.threshold:g}",
-        showarrow=False,
-        font={"color": style.COLOUR_THRESHOLD},
-    )
-    figure.update_xaxes(type="log", title_text="global gradient norm of A, before any clipping", exponentformat="power")
-    figure.update_yaxes(title_text="updates of A")
-    figure.update_layout(bargap=0, showlegend=False)
-    return style.finish(figure, 380)
-
-
-def histogram_alt(info: HistogramInfo) -> str:
+def learning_alt(info: TimelinesInfo) -> str:
     """The picture in words, for a screen reader."""
-    p50, p90, p99 = info.percentiles
+    loss = [f"{'AB'[k]} {_said(info.loss[k][-1], '.3g')}" for k in (0, 1)]
+    share = [f"{'AB'[k]} {_said(info.accuracy[k][-1], '.1%')}" for k in (0, 1)]
     return (
-        f"Histogram of twin A's gradient norms. Median {p50:.3g}, 90th percentile {p90:.3g}, 99th {p99:.3g}. "
-        f"The threshold {info.threshold:g} stands above {info.below:.1%} of them."
+        f"Lines over training updates. Loss at the end: {', '.join(loss)}. Accuracy on the last batch: "
+        f"{', '.join(share)}.{_ends_alt(info)}"
     )
+
+
+def _largest(values: Floats) -> str:
+    finite = values[np.isfinite(values)]
+    largest = f"{finite.max():.3g}" if len(finite) else "never finite"
+    counts = ((values == 0).sum(), "exactly zero"), ((~np.isfinite(values)).sum(), "not finite")
+    odd = ", ".join(f"{count} {meaning}" for count, meaning in counts if count)
+    return f"{largest} ({odd})" if odd else largest
+
+
+def _said(value: float, spec: str) -> str:
+    return f"{value:{spec}}" if np.isfinite(value) else "not finite"
+
+
+def _ends_alt(info: TimelinesInfo) -> str:
+    return "".join(f" {'AB'[k]} {end.why} at update {end.update:,}." for k, end in enumerate(info.ends) if end)

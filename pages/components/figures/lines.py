@@ -1,0 +1,84 @@
+"""Lines in a panel over training updates, and marks for values that have no place on its axis."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnn_core.types import Floats, Ints
+
+from . import style
+from .log_axis import drawable, log_axis
+
+
+class Line(NamedTuple):
+    """One line of a panel."""
+
+    name: str
+    values: Floats
+    colour: str
+    width: float
+
+
+def add_panel(
+    figure: go.Figure, updates: Ints, row: int, lines: list[Line], ends: tuple[float, float], *, log: bool
+) -> None:
+    """Lines, and at the panel's edges a mark for each value that has no place on its axis."""
+    for line in lines:
+        figure.add_scatter(
+            x=updates[: len(line.values)],
+            y=drawable(line.values, log=log),
+            mode="lines" if len(line.values) > 1 else "markers",
+            line={"color": line.colour, "width": line.width},
+            name=line.name,
+            showlegend=row == 1,
+            hovertemplate=f"{line.name}, update %{{x}}: %{{y:.4g}}<extra></extra>",
+            row=row,
+            col=1,
+        )
+    bottom, top = (10.0**end for end in ends) if log else ends
+    _add_marks(figure, updates, row, lines, [~np.isfinite(line.values) for line in lines], _NOT_FINITE, top)
+    if log:
+        _add_marks(figure, updates, row, lines, [line.values == 0 for line in lines], _ZERO, bottom)
+    figure.update_yaxes(**(log_axis(ends) if log else {"range": list(ends)}), row=row)
+
+
+_NOT_FINITE = ("not finite", "triangle-up", style.COLOUR_NON_FINITE)
+_ZERO = ("exactly zero", "triangle-down", style.COLOUR_ZERO)
+
+
+def _add_marks(
+    figure: go.Figure,
+    updates: Ints,
+    row: int,
+    lines: list[Line],
+    masks: list[Floats],
+    mark: tuple[str, str, str],
+    y: float,
+) -> None:
+    """Marks of one kind in one panel, each with its line's colour around it; nothing if there are none."""
+    meaning, symbol, colour = mark
+    x = np.concatenate([updates[: len(mask)][mask] for mask in masks])
+    if not len(x):
+        return
+    of = [line for line, mask in zip(lines, masks, strict=True) for _ in range(int(mask.sum()))]
+    figure.add_scatter(
+        x=x,
+        y=np.full(len(x), y),
+        customdata=[line.name for line in of],
+        mode="markers",
+        marker={
+            "symbol": symbol,
+            "size": 12,
+            "color": colour,
+            "line": {"color": [line.colour for line in of], "width": 1.5},
+        },
+        cliponaxis=False,
+        name=meaning,
+        showlegend=not any(trace.name == meaning for trace in figure.data),
+        hovertemplate=f"%{{customdata}}, update %{{x}}: {meaning}<extra></extra>",
+        row=row,
+        col=1,
+    )
