@@ -84,8 +84,8 @@ def _train(config: Config, options: argparse.Namespace) -> int:
     stretches: list[training.Stretch] = []
     with worker_pool(1) as pool, Progress("updates") as progress:  # as the app does: a worker has one BLAS thread
         while not stretches or stretches[-1].evaluation is None:
-            last = stretches[-1] if stretches else None
-            stretches.append(pool.submit(training.advance, config, last, _SECONDS_BETWEEN_REPORTS).result())
+            start = stretches[-1].as_start if stretches else None
+            stretches.append(pool.submit(training.advance, config, start, _SECONDS_BETWEEN_REPORTS).result())
             progress(stretches[-1].end, config.updates, f"loss {stretches[-1].columns['loss'][-1]:.3f}")
     record = training.to_record(config, stretches)
     if options.json:

@@ -65,7 +65,7 @@ def _update_slider(a: Record, b: Record) -> int:
     """After how many updates to look; who looks at the end stays there when the end moves, as does who is beyond it."""
     end = max(int(a.probe_updates[-1]), int(b.probe_updates[-1]))
     chosen, last_end = st.session_state.get("at", end), st.session_state.get("end", end)
-    if chosen > end or chosen == last_end:
+    if chosen > end or chosen == last_end != end:
         st.session_state["at"] = end
     st.session_state["end"] = end
     if end == 0:  # a run that diverged in its first update has no later weights to choose
