@@ -22,7 +22,7 @@ SOLVED_ABOVE = 0.99
 CHANCE_ERRORS = 3.0
 """Standard errors above the majority baseline up to which an accuracy counts as chance."""
 
-FROZEN_MOVE = 0.1
+FROZEN_MOVE = 0.05
 """A run is frozen if, in the end, its weights have moved by less than this share of their initial norm ..."""
 
 FROZEN_SHARE = 0.95

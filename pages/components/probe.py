@@ -9,7 +9,7 @@ from rnn_core.diagnostics import Probe, probe, snapshot_at
 from rnn_core.tasks import agreement, reading
 from rnn_core.types import Floats, Record
 
-from .figures.hidden_maps import SIDE_BY_SIDE, HiddenMapsInfo, hidden_maps, hidden_maps_alt, hidden_maps_info
+from .figures.hidden_maps import SIDE_BY_SIDE, WERE, HiddenMapsInfo, hidden_maps, hidden_maps_alt, hidden_maps_info
 from .prose import literal
 
 _MOST_CHARACTERS = 500
@@ -46,6 +46,8 @@ def sentence_section(a: Record, b: Record) -> None:
     info = hidden_maps_info(read.words, probes, None if pair is None else pair.words, pairs)
     taken = [int(r.probe_updates[k]) for r, k in zip((a, b), snapshots, strict=True)]
     st.markdown(_answer_sentence(info, taken))
+    if pair is None and read.nouns:
+        st.markdown(_pair_sentence(a, b, read, snapshots))
     places = st.columns(2) if len(info.words) <= SIDE_BY_SIDE else (st.container(), st.container())
     for k, place in enumerate(places):
         place.plotly_chart(hidden_maps(info, k), key=f"hidden_maps_{'ab'[k]}", alt=hidden_maps_alt(info, k))
@@ -111,6 +113,16 @@ def _answer_sentence(info: HiddenMapsInfo, taken: list[int]) -> str:
             said += f", and {_answer(info.pair_p_were[k])} for the pair"
         answers.append(said)
     return "; ".join(answers) + "."
+
+
+def _pair_sentence(a: Record, b: Record, read: reading.Reading, snapshots: list[int]) -> str:
+    """What both twins answer if the sentence's first noun had the other number; the toggle shows the states."""
+    first = read.nouns[0]
+    pair = reading.flip(read, first)
+    said = [
+        f"{name} says {_answer(p.p[:, WERE])}" for name, p in zip("AB", _probes(a, b, pair, snapshots), strict=True)
+    ]
+    return f"With “{pair.words[first]}” instead of “{read.words[first]}”: {'; '.join(said)}."
 
 
 def _answer(p_were: Floats) -> str:

@@ -82,9 +82,9 @@ def clipped(record: Record, scales: list[float], moved: float) -> Record:
         ([1.0] * 100, 5.0, "never", 0.0),
         ([0.5] * 49 + [1.0] * 51, 5.0, "safety net", 0.49),
         ([0.5] * 50 + [1.0] * 50, 5.0, "step limiter", 0.5),
-        ([0.5] * 100, 0.11, "step limiter", 1.0),
-        ([0.5] * 95 + [1.0] * 5, 0.09, "frozen", 0.95),
-        ([0.5] * 94 + [1.0] * 6, 0.09, "step limiter", 0.94),
+        ([0.5] * 100, 0.06, "step limiter", 1.0),
+        ([0.5] * 95 + [1.0] * 5, 0.04, "frozen", 0.95),
+        ([0.5] * 94 + [1.0] * 6, 0.04, "step limiter", 0.94),
     ],
 )
 def test_engagement_follows_its_thresholds(

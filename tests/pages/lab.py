@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ def assert_alive(at: AppTest) -> None:
     assert not at.exception
     assert not at.error
     assert len(at.get("plotly_chart")) == len(CHARTS)
+
+
+def shown(markdown: str) -> str:
+    """Markdown in which everything is literal, as a reader sees it."""
+    return re.sub(r"\\(.)", r"\1", markdown)
 
 
 def words(at: AppTest) -> str:

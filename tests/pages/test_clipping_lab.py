@@ -18,7 +18,7 @@ from rnn_core.tasks import agreement, reading
 from rnn_core.training import batch_of_update, train
 from rnn_core.types import Record
 
-from .lab import CHARTS, NORMS, STATES, assert_alive, chart, heatmaps, opened, words
+from .lab import CHARTS, NORMS, STATES, assert_alive, chart, heatmaps, opened, shown, words
 
 CONFIG = Config(updates=100, hidden_size=8, clip_threshold=0.2, seed=2)
 LINK = {"clip_threshold": 0.2, "seed": 2}
@@ -69,7 +69,7 @@ def test_the_table_has_both_twins_and_the_rules_for_every_slice(at: AppTest, twi
 def test_what_happened_names_the_update_at_which_they_part(at: AppTest, twins: tuple[Record, Record]) -> None:
     story = next(text.value for text in at.markdown if "part at update" in text.value)
     assert f"update {parting(*twins)}" in story
-    assert story.count("\n- ") >= 3
+    assert story.count("\n- ") >= 2
 
 
 def test_the_gradient_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
@@ -155,7 +155,9 @@ def test_what_would_not_fit_into_memory_gets_a_sentence_and_the_sidebar_goes_on(
     page = opened(**large)
     assert not page.exception
     (error,) = page.error
-    assert str(raised.value) in error.value
+    in_labels = str(raised.value).replace("sentence_length", "“Words before the verb T”")
+    in_labels = in_labels.replace("batch_size", "“Batch size B”").replace("hidden_size", "“Hidden units H”")
+    assert in_labels in shown(error.value)
     page.select_slider(key="batch_size").set_value(1).run()
     assert_alive(page)
 

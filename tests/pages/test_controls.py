@@ -12,7 +12,7 @@ from pages.components.controls import CUSTOM, STOPS, matching_preset, requested,
 from rnn_core.config import DEFAULTS, SPECS, Config, shortest_sentence
 from rnn_core.presets import PRESETS
 
-from .lab import assert_alive, opened, words
+from .lab import assert_alive, opened, shown, words
 
 LINK_DEFAULTS = {
     "clip": "norm",
@@ -85,7 +85,7 @@ def test_stops_are_pinned(default_page: AppTest) -> None:
     assert [show(stop) for stop in STOPS["clip_threshold"]][40:51] == [*per_decade, "10"]
     assert (len(STOPS["clip_threshold"]), STOPS["clip_threshold"][0], STOPS["clip_threshold"][-1]) == (71, 1e-4, 1e3)
     assert (len(STOPS["learning_rate"]), STOPS["learning_rate"][0], STOPS["learning_rate"][-1]) == (51, 1e-4, 10.0)
-    assert [show(stop) for stop in STOPS["spectral_radius"]] == [f"{k / 10:g}" for k in range(1, 31)]
+    assert [show(stop) for stop in STOPS["spectral_radius"]] == [f"{k / 10:g}" for k in range(1, 41)]
     assert STOPS["hidden_size"] == (4, 8, 16, 24, 32, 48, 64, 80, 96, 128, 192, 256)
     assert STOPS["sentence_length"] == (*range(8, 41), 50, 60, 80, 100)
     assert STOPS["attractors"] == (0, 1, 2, 3, 4, 5, 6)
@@ -158,12 +158,12 @@ def test_nonsense_in_a_link_gives_one_sentence_a_field_and_the_defaults(text: st
     fields = [field for field in LINK_DEFAULTS if field not in SMALL]
     at = opened(**dict.fromkeys(fields, text))
     assert_alive(at)
-    assert [warning.value.split()[0] for warning in at.warning] == fields
+    assert [shown(warning.value).split()[0] for warning in at.warning] == fields
     for field, warning in zip(fields, at.warning, strict=True):
-        assert f"“{text[:40]}”" in warning.value
+        assert f"“{text[:40]}”" in shown(warning.value)
         assert "default" in warning.value
         assert "allowed" in warning.value
-        assert len(warning.value) < 200
+        assert len(shown(warning.value)) < 200
         assert at.session_state[field] == LINK_DEFAULTS[field]
     assert set(at.query_params) == set(SMALL)
     assert not at.run().warning
@@ -174,7 +174,7 @@ def test_nonsense_for_what_makes_a_run_small_gives_the_default_too(field: str) -
     at = opened(**{field: "banana"})
     assert_alive(at)
     (warning,) = at.warning
-    assert f"{field} is “banana”" in warning.value
+    assert f"{field} is “banana”" in shown(warning.value)
     assert at.session_state[field] == LINK_DEFAULTS[field]
 
 
@@ -259,3 +259,9 @@ def test_every_control_has_a_label_and_help_with_what_is_allowed(default_page: A
         proto = widget(default_page, field).proto
         assert proto.label == controls.LABELS[field]
         assert SPECS[field].help in proto.help
+
+
+def test_markdown_in_a_link_stays_text() -> None:
+    at = opened(clip_threshold="![x](http://a.b/c.png)")
+    (warning,) = at.warning
+    assert r"\!\[x\]\(http\:\/\/a\.b" in warning.value

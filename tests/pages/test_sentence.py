@@ -53,7 +53,7 @@ def test_the_articles_sentence_stands_there_and_its_hint_is_named(at: AppTest) -
     assert at.text_input(key="sentence").value == reading.ARTICLE
     assert labels(at) == list(reading.read(reading.ARTICLE).words)
     assert "“their”" in words(at)
-    assert "“were from india”" in words(at)
+    assert "“were from India”" in words(at)
     next(button for button in at.button if "without" in button.label).click().run()
     assert at.text_input(key="sentence").value == reading.ARTICLE_WITHOUT_THEIR
     assert labels(at) == list(reading.read(reading.ARTICLE_WITHOUT_THEIR).words)
@@ -190,3 +190,11 @@ def test_a_visitor_who_looks_at_the_end_stays_at_the_end_of_a_longer_run() -> No
     page.slider(key="at").set_value(100).run()
     page.select_slider(key="updates").set_value(500).run()
     assert page.slider(key="at").value == 100
+
+
+def test_the_other_number_of_the_first_noun_is_answered_without_asking() -> None:
+    text = " ".join(markdown.value for markdown in opened().markdown)
+    assert "With “artist” instead of “artists”: A says **" in text
+    assert "; B says **" in text
+    without = " ".join(markdown.value for markdown in opened(pair="true").markdown)
+    assert "instead of “artists”" not in without  # the pair is shown, with its own sentence
