@@ -13,6 +13,9 @@ from rnn_core.types import Record
 
 from .runs import Job, Runs, TrainingError
 
+QUIET = 0.8
+"""Seconds without a progress bar: a run this short would only make the page jump."""
+
 PATIENCE = 1.5
 """Seconds after which a run counts as long and Stop appears."""
 
@@ -66,9 +69,7 @@ def trained(*configs: Config) -> list[Record]:
         found = {config: runs().request(config) for config in configs}
         records = {config: record for config, record in found.items() if isinstance(record, Record)}
         visit.jobs = {config: job for config, job in found.items() if isinstance(job, Job)}
-    st.session_state["visit"] = (
-        visit  # now that it holds the jobs it shares with the last one: they go with who holds them
-    )
+    st.session_state["visit"] = visit  # only now: jobs that it shares with the last visit go with who holds them
     try:
         if visit.stopped and visit.jobs:
             records = _as_far_as_they_came(visit, records, place)
@@ -83,21 +84,26 @@ def trained(*configs: Config) -> list[Record]:
 
 
 def _wait_for(jobs: dict[Config, Job], place: DeltaGenerator, visit: Visit) -> dict[Config, Record]:
-    """Wait with a progress bar; each drawing of it is where a visitor's next click ends this script run."""
+    """Wait, soon with a progress bar; each drawing is where a visitor's next click ends this script run."""
     records: dict[Config, Record] = {}
     began = time.monotonic()
     stop_shown = visit.stopped  # nothing is trained then, and what is missing comes soon
-    with place.container():
-        bar = st.progress(0.0, "Training …")
-        button = st.empty()
+    bar = button = None
     while len(records) < len(jobs):
         for config, job in jobs.items():
             record = None if config in records else job.wait(_POLL / len(jobs))
             if record is not None:
                 records[config] = record
+        waited = time.monotonic() - began
+        if bar is None or button is None:
+            place.empty()
+            if waited < QUIET:
+                continue
+            with place.container():
+                bar, button = st.empty(), st.empty()
         done, total = sum(job.done for job in jobs.values()), sum(config.updates for config in jobs)
         bar.progress(done / total, f"Training: {done:,} of {total:,} updates")
-        if not stop_shown and time.monotonic() - began > PATIENCE:
+        if not stop_shown and waited > PATIENCE:
             button.button("Stop", key="stop", on_click=visit.stop, icon="⏹️")
             stop_shown = True
     place.empty()
