@@ -1,11 +1,15 @@
 """RNN Gradient Flow, in the browser: `streamlit run app.py`."""
 
+_STEADY = "<style>[data-stale='true'] { opacity: 1 !important; transition: none !important; }</style>"
+"""Charts stay as they are while a run trains: fading them would take the processor from the training."""
+
 
 def main() -> None:
     """Frame of every page."""
     import streamlit as st  # noqa: PLC0415 - the training processes import this file, and need no Streamlit
 
     st.set_page_config(page_title="RNN Gradient Flow", page_icon="🌊", layout="wide")
+    st.html(_STEADY)
     lab = [st.Page("pages/lab/clipping_lab.py", title="Clipping lab", icon="✂️", default=True)]
     st.navigation({"Lab": lab}).run()
 

@@ -74,14 +74,14 @@ class Config:
     hidden_size: int = _number(80, 1, 256, "hidden units H", unit="units")
     spectral_radius: float = _number(1.3, 0.01, 4.0, "recurrent gain: largest |eigenvalue| of W_hh before training")
     optimizer: str = _choice("sgd", ("sgd",), "how gradients change the weights")
-    learning_rate: float = _number(0.5, 1e-4, 10.0, "α, the step size along the (clipped) gradient", log=True)
+    learning_rate: float = _number(0.6, 1e-4, 10.0, "α, the step size along the (clipped) gradient", log=True)
     clip: str = _choice(
         "norm",
         ("off", "norm", "value"),
         "off; norm: shorten the whole gradient to the threshold; value: cut each entry at ± the threshold",
     )
     clip_threshold: float = _number(1.0, 1e-4, 1e3, "the largest norm (or entry) that clipping lets through", log=True)
-    updates: int = _number(1200, 1, 50_000, "optimiser updates U", unit="updates", log=True)
+    updates: int = _number(1000, 1, 50_000, "optimiser updates U", unit="updates", log=True)
     batch_size: int = _number(32, 1, 512, "sentences B in each update", unit="sentences", log=True)
     dtype: str = _choice("float32", ("float32", "float64"), "precision of every weight, state and gradient")
     seed: int = _number(0, 0, 2**32 - 1, "where the initial weights and the batches come from")

@@ -43,7 +43,7 @@ PRESETS: dict[str, Preset] = {
         "Vanishes: clipping never engages and the twins are identical",
         "The gradient shrinks at every time step on its way back to the subject. It never reaches the threshold, so "
         "clipping changes nothing at all: both runs are the same to the last bit, and both stay at chance.",
-        {"spectral_radius": 0.2, "hidden_size": 64},
+        {"spectral_radius": 0.2, "hidden_size": 64, "learning_rate": 0.5},
     ),
     "calm": Preset(
         "Calm: no need to clip",

@@ -36,7 +36,7 @@ def test_the_mouse_moves_the_threshold_and_the_run_with_it(lab: LabPage) -> None
     expect(lab.main.get_by_text("The threshold 0.05")).to_be_visible()
     lab.settle()
     assert lab.words() != before
-    assert lab.badges()[3] == "clipping: step limiter"
+    assert lab.badges()[3] == "clipping: frozen"
 
 
 def test_the_keyboard_moves_the_threshold_stop_by_stop(lab: LabPage) -> None:

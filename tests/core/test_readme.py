@@ -36,7 +36,7 @@ def test_the_ten_lines_print_what_is_shown_but_for_the_last_digits() -> None:
     assert words[0].split() == words[1].split()
     assert "kind='at chance'" in printed.getvalue()
     assert "kind='solved'" in printed.getvalue()
-    assert "(1200, 15)" in printed.getvalue()
+    assert "(1000, 15)" in printed.getvalue()
 
 
 def test_files_that_the_readme_points_to_exist() -> None:

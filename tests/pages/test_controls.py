@@ -17,10 +17,10 @@ from .lab import assert_alive, opened, shown, words
 LINK_DEFAULTS = {
     "clip": "norm",
     "clip_threshold": 1.0,
-    "learning_rate": 0.5,
+    "learning_rate": 0.6,
     "spectral_radius": 1.3,
     "hidden_size": 80,
-    "updates": 1200,
+    "updates": 1000,
     "batch_size": 32,
     "dtype": "float32",
     "seed": 0,
@@ -89,7 +89,7 @@ def test_stops_are_pinned(default_page: AppTest) -> None:
     assert STOPS["hidden_size"] == (4, 8, 16, 24, 32, 48, 64, 80, 96, 128, 192, 256)
     assert STOPS["sentence_length"] == (*range(8, 41), 50, 60, 80, 100)
     assert STOPS["attractors"] == (0, 1, 2, 3, 4, 5, 6)
-    assert STOPS["updates"] == (100, 200, 300, 500, 1000, 1200, 1500, 2000, 3000, 4000, 5000, 10000, 20000, 50000)
+    assert STOPS["updates"] == (100, 200, 300, 500, 1000, 1500, 2000, 3000, 4000, 5000, 10000, 20000, 50000)
     assert STOPS["batch_size"] == (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
     assert STOPS["clip"] == ("norm", "value")
     assert STOPS["dtype"] == ("float32", "float64")
