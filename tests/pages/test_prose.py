@@ -113,7 +113,7 @@ ENGAGED: dict[str, Record] = {
     "off": run(clip="off"),
     "never": run(clip_threshold=10.0),
     "safety net": run(clip_threshold=0.2),
-    "step limiter": run(clip_threshold=0.15),
+    "step limiter": run(clip_threshold=0.12),
     "frozen": run(clip_threshold=0.0001),
 }
 """By the kind of engagement that a short run with this threshold has."""
