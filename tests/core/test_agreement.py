@@ -49,7 +49,7 @@ WORDS = np.array(VOCABULARY)
 @functools.cache
 def drawn(length: int, attractors: int, count: int = 1200, pairs: str = "trained", disagree: bool = False) -> Sentences:
     rng = np.random.default_rng([length, attractors, count])
-    return sentences(rng, length, attractors, (count,), pairs=pairs, disagree=disagree)  # type: ignore[arg-type]
+    return sentences(rng, length, attractors, (count,), pairs=pairs, disagree=disagree)
 
 
 def frame_of(index: int) -> tuple[list[str], bool]:
@@ -104,7 +104,7 @@ def test_one_word_less_than_the_shortest_sentence_does_not_fit_every_template(at
     # each attractor costs at least three words (near the N); the longest frame and its "and" come on top
     frames = [len(frame) + joined for frame, joined in map(frame_of, range(len(TEMPLATES)))]
     assert shortest_sentence(attractors) == max(frames) + 3 * attractors
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):  # noqa: PT011 - NumPy words this message, and may word it anew
         agreement.layouts(shortest_sentence(attractors) - 1, attractors)
 
 

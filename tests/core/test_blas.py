@@ -28,7 +28,7 @@ def threads_now() -> Iterator[object]:
     set_threads(before)
 
 
-def test_one_thread_inside_and_what_was_set_before_after_it(threads_now) -> None:  # type: ignore[no-untyped-def]
+def test_one_thread_inside_and_what_was_set_before_after_it(threads_now) -> None:
     outside = threads_now()
     with one_blas_thread():
         assert threads_now() == 1
@@ -38,14 +38,14 @@ def test_one_thread_inside_and_what_was_set_before_after_it(threads_now) -> None
     assert threads_now() == outside
 
 
-def test_an_error_inside_restores_the_setting_too(threads_now) -> None:  # type: ignore[no-untyped-def]
+def test_an_error_inside_restores_the_setting_too(threads_now) -> None:
     outside = threads_now()
     with pytest.raises(ZeroDivisionError), one_blas_thread():
         raise ZeroDivisionError
     assert threads_now() == outside
 
 
-def test_a_block_that_ends_does_not_disturb_one_that_overlaps_it(threads_now) -> None:  # type: ignore[no-untyped-def]
+def test_a_block_that_ends_does_not_disturb_one_that_overlaps_it(threads_now) -> None:
     outside = threads_now()
     first, second = one_blas_thread(), one_blas_thread()
     first.__enter__()

@@ -35,8 +35,8 @@ def test_every_entry_of_a_small_tensor_is_checked() -> None:
 
 def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong_slope(h: object, slope: object) -> None:
-        cells.tanh_slope(h, slope)  # type: ignore[arg-type]
-        slope *= 1.001  # type: ignore[operator]
+        cells.tanh_slope(h, slope)
+        slope *= 1.001
 
     wrong = cells.CELLS["vanilla"]._replace(slope=wrong_slope)
     monkeypatch.setitem(cells.CELLS, "vanilla", wrong)
@@ -52,7 +52,7 @@ def test_a_wrong_gradient_at_one_time_step_is_found_however_small_it_is(
     t: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong_at_t(*arguments: object) -> Pass:
-        done = loss_and_gradients(*arguments)  # type: ignore[arg-type]
+        done = loss_and_gradients(*arguments)
         done.gradients.dh[t] *= 1.001
         return done
 
