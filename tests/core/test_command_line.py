@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from rnn_core import __main__ as command_line
+from rnn_core import checking
 from rnn_core.checking import TOLERANCE
+from rnn_core.commands.printing import finite
 from rnn_core.config import DEFAULTS, SPECS, Config
 from rnn_core.diagnostics import outcome, verdict
 from rnn_core.presets import PRESETS
@@ -48,13 +50,13 @@ def test_every_field_of_config_is_an_option_of_every_command() -> None:
     for name, spec in SPECS.items():
         value = spec.choices[-1] if spec.choices else DEFAULTS[name]
         for command in ("train", "compare", "check"):
-            options = command_line._parser().parse_args([command, "--" + name.replace("_", "-"), str(value)])
+            options = command_line.command_parser().parse_args([command, "--" + name.replace("_", "-"), str(value)])
             assert getattr(options, name) == value
 
 
 def test_options_change_a_preset() -> None:
-    options = command_line._parser().parse_args(["train", "--preset", "calm", "--hidden-size", "8"])
-    assert command_line._config(options) == PRESETS["calm"].config().replace(hidden_size=8)
+    options = command_line.command_parser().parse_args(["train", "--preset", "calm", "--hidden-size", "8"])
+    assert options.config(options) == PRESETS["calm"].config().replace(hidden_size=8)
 
 
 def test_compare_prints_the_table_over_seeds() -> None:
@@ -90,7 +92,7 @@ def test_check_passes_and_says_how_well() -> None:
 def test_check_fails_with_status_1_when_an_error_is_too_large(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command_line.checking, "TOLERANCE", 1e-30)
+    monkeypatch.setattr(checking, "TOLERANCE", 1e-30)
     assert command_line.main(["check", "--hidden-size", "4", "--batch-size", "2"]) == 1
     assert "WRONG" in capsys.readouterr().out
 
@@ -120,8 +122,8 @@ def test_arguments_that_make_no_run_are_told_in_words(arguments: list[str], word
 
 
 def test_non_finite_numbers_are_written_as_text_not_as_broken_json() -> None:
-    values: dict[str, Any] = {"a": [float("nan"), float("inf"), 1.0], "b": {"c": float("-inf")}, "d": None}
-    assert json.dumps(command_line._finite(values)) == '{"a": ["nan", "inf", 1.0], "b": {"c": "-inf"}, "d": null}'
+    values: dict[str, Any] = {"a": [float("nan"), float("inf"), 1.0], "b": {"c": (float("-inf"),)}, "d": None}
+    assert json.dumps(finite(values)) == '{"a": ["nan", "inf", 1.0], "b": {"c": ["-inf"]}, "d": null}'
 
 
 def test_a_terminal_sees_progress_on_standard_error_and_it_is_wiped() -> None:

@@ -20,6 +20,7 @@ LAYERS = [
     {"bptt"},
     {"batches", "evaluation", "divergence", "training", "diagnostics", "checking", "miniatures"},
     {"sweeps", "replication", "memory", "retention", "storage", "interop", "presets"},
+    {"commands"},
     {"__init__", "__main__"},
 ]
 """From the bottom to the top; a module may import from its own layer and from those below."""

@@ -183,7 +183,7 @@ def test_the_command_line_prints_the_cores_numbers(
 
 
 def test_the_command_line_trains_as_many_seeds_as_the_page() -> None:
-    parser = command_line._parser()
+    parser = command_line.command_parser()
     assert parser.parse_args(["memory"]).seeds == memory.SEEDS
     assert parser.parse_args(["compare"]).seeds == 10
 

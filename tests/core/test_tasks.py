@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from rnn_core.__main__ import train_report, train_summary
 from rnn_core.batches import _READ_BY_BATCHES, _block_of_batches, batch_of_update
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
 from rnn_core.checking import TOLERANCE, check_gradients
+from rnn_core.commands import train as train_command
 from rnn_core.config import OUTPUTS_EVERYWHERE, SHORTEST, SPECS, Config
 from rnn_core.diagnostics import CHANCE_ERRORS, Outcome, outcome, probe
 from rnn_core.evaluation import answers_on, evaluate
@@ -192,7 +192,7 @@ def test_the_pair_s_answers_are_among_those_to_choose_from(task: str) -> None:
 @tasks
 def test_what_train_prints_names_what_is_counted_and_puts_each_number_beside_its_chance(task: str) -> None:
     record = train(SMALL.replace(task=task, updates=1))
-    report, summary = train_report(record), train_summary(record)
+    report, summary = train_command.report(record), train_command.summary(record)
     assert f"share of {TASKS[task].right}:" in report
     for name, found in record.evaluation.items():
         assert f"{name} ({found.asked}): {found.accuracy:.1%}; baselines: " in report

@@ -13,6 +13,7 @@ from rnn_core import __main__ as command_line
 from rnn_core import replication
 from rnn_core.batches import batch_of_update
 from rnn_core.blas import one_blas_thread
+from rnn_core.commands import temporal_order as temporal_order_command
 from rnn_core.config import Config
 from rnn_core.evaluation import accuracy_on, evaluate
 from rnn_core.replication import BASE, SAMPLE, Ending, Run, check, rows, run_config, settings, until_solved
@@ -231,8 +232,8 @@ def test_rows_count_what_runs_ended_like() -> None:
     assert plain_20 == ("plain SGD", 20, 1, 1, 0, [500], [])
     assert plain_50 == ("plain SGD", 50, 1, 0, 0, [], [0.75])
     assert clipping == ("clipping", 30, 4, 2, 1, [1500, 4000], [0.5, 0.6])
-    report = command_line.temporal_order_report([plain_50, clipping])
-    assert report.splitlines()[2:] == [
+    table = temporal_order_command.report([plain_50, clipping])
+    assert table.splitlines()[2:] == [
         "| plain SGD | 50 | 0 of 1 | – | 75.0% | 0 |",
         "| clipping | 30 | 2 of 4 | 2,750 (1,500 to 4,000) | 55.0% | 1 |",
     ]

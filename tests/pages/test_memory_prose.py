@@ -71,9 +71,9 @@ def test_the_command_asks_for_the_study_on_screen() -> None:
     ):
         program, *arguments = prose.command(study).split(" ")[2:]
         assert program == "rnn_core"
-        options = command_line._parser().parse_args(arguments)
+        options = command_line.command_parser().parse_args(arguments)
         values = tuple(options.values or memory.VALUES[options.axis])
-        asked = memory.Study(command_line._config(options), options.axis, values, options.seeds)
+        asked = memory.Study(options.config(options), options.axis, values, options.seeds)
         assert asked == study
 
 
