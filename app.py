@@ -8,15 +8,11 @@ def main() -> None:
     """Frame of every page."""
     import streamlit as st  # noqa: PLC0415 - the training processes import this file, and need no Streamlit
 
+    from pages.components import path  # noqa: PLC0415 - the same
+
     st.set_page_config(page_title="RNN Gradient Flow", page_icon="🌊", layout="wide")
     st.html(_STEADY)
-    lab = [st.Page("pages/lab/clipping_lab.py", title="Clipping lab", icon="✂️", default=True)]
-    lessons = [
-        st.Page("pages/lessons/backpropagation.py", title="Backpropagation through time", icon="⏪"),
-        st.Page("pages/lessons/vanishing_exploding.py", title="Vanishing and exploding", icon="💥"),
-        st.Page("pages/lessons/long_memory.py", title="Long memory", icon="🐘"),
-    ]
-    st.navigation({"Lab": lab, "Lessons": lessons}).run()
+    st.navigation(path.pages(), expanded=True).run()
 
 
 if __name__ == "__main__":  # the training processes import this file again, under another name

@@ -12,6 +12,7 @@ from pages.components.figures.descent import descent, descent_alt, descent_info
 from pages.components.figures.distances import distances, distances_alt, distances_info
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
 from pages.components.figures.unrolled import unrolled, unrolled_alt, unrolled_info
+from pages.components.path import foot
 from rnn_core.cells import VANILLA
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.miniatures.chain_rule import as_batch, chain_rule
@@ -74,3 +75,4 @@ st.latex(texts.DISTANCES_EQUATION)
 st.caption(texts.DISTANCES_SYMBOLS)
 loss = TASKS[wanted.config.task].loss
 prove_section("bp_prove_sentence", "L", reader.params, reader.batch, reader.cell, loss)
+foot("backpropagation")

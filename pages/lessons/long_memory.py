@@ -6,6 +6,7 @@ from pages.components.controls import in_labels
 from pages.components.memory import texts
 from pages.components.memory.controls import asked
 from pages.components.memory.sections import curves_section, sentence_section, table_section, units_section
+from pages.components.path import foot
 
 st.title("Long memory")
 st.markdown(texts.LEAD)
@@ -13,6 +14,7 @@ try:
     wanted = asked()
 except ValueError as error:
     st.error(f"These settings make no run: {in_labels(str(error))}.")
+    foot("long_memory")
     st.stop()
 
 st.header("How far back each cell remembers")
@@ -25,10 +27,11 @@ table_section(wanted)
 st.header("What of a sentence reaches its end")
 if networks is None:
     st.info("The networks that are looked into here are not trained yet.")
-    st.stop()
-sentence_section(networks, wanted)
+else:
+    sentence_section(networks, wanted)
 
-st.header("Which units carry the number")
-st.markdown(texts.UNITS)
-units_section(networks, wanted)
-st.caption(texts.UNITS_SOURCE)
+    st.header("Which units carry the number")
+    st.markdown(texts.UNITS)
+    units_section(networks, wanted)
+    st.caption(texts.UNITS_SOURCE)
+foot("long_memory")

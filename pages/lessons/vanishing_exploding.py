@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components.lesson_controls import parts
+from pages.components.path import foot
 from pages.components.vanishing import cliff, limits, matrix, weight
 
 LABELS = ("One weight", "The matrix", "The cliff", "What clipping cannot do")
@@ -14,3 +15,4 @@ weight.part(one, notices)
 matrix.part(square, notices)
 cliff.part(steep, notices)
 limits.part(last, notices)
+foot("vanishing_exploding")

@@ -1,0 +1,82 @@
+"""The path through the lessons: their order, the navigation, and what stands at the foot of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+_PAGES = Path(__file__).parents[1]
+
+
+class Lesson(NamedTuple):
+    """A stop on the path.
+
+    Attributes
+    ----------
+    name : of its script, and of its address
+    title, icon : as they stand in the navigation and at the foot of its neighbours
+    folder : below `pages/`, where the script is
+    """
+
+    name: str
+    title: str
+    icon: str
+    folder: str = "lessons"
+
+
+LAB = "clipping_lab"
+LESSONS = (
+    Lesson("backpropagation", "Backpropagation through time", "⏪"),
+    Lesson("long_memory", "Long memory", "🐘"),
+    Lesson("vanishing_exploding", "Vanishing and exploding", "💥"),
+    Lesson(LAB, "Clipping lab", "✂️", "lab"),
+)
+"""In the order of the path. Names stand in links, so they are public API."""
+
+_OPENED = "lessons opened"
+
+
+def page_of(name: str) -> st.Page:
+    """The page of a lesson; the lab's is at the root."""
+    lesson = next(lesson for lesson in LESSONS if lesson.name == name)
+    script = _PAGES / lesson.folder / f"{name}.py"
+    return st.Page(script, title=lesson.title, icon=lesson.icon, default=name == LAB)
+
+
+def pages() -> list[st.Page]:
+    """What the navigation shows."""
+    return [page_of(lesson.name) for lesson in LESSONS]
+
+
+def place(name: str) -> str:
+    """Where on the path a lesson is; the lab is where the lessons lead, and has no number of its own."""
+    numbered = [lesson.name for lesson in LESSONS if lesson.name != LAB]
+    if name != LAB:
+        return f"Lesson {numbered.index(name) + 1} of {len(numbered)}"
+    before = [lesson.name for lesson in LESSONS].index(LAB)
+    return f"The lab, after lesson {before} of {len(numbered)}"
+
+
+def foot(name: str) -> None:
+    """The last line of a lesson: where on the path it is, which lessons this visitor has opened, and the way on."""
+    opened: set[str] = st.session_state.setdefault(_OPENED, set())
+    opened.add(name)
+    with st.container(key="foot"):
+        st.divider()
+        st.caption(f"**{place(name)}.** Opened in this visit: {_marks(name, opened)}")
+        at = [lesson.name for lesson in LESSONS].index(name)
+        left, right = st.columns(2)
+        if at > 0:
+            left.page_link(page_of(LESSONS[at - 1].name), label=f"Previous: {LESSONS[at - 1].title}")
+        if at + 1 < len(LESSONS):
+            right.page_link(page_of(LESSONS[at + 1].name), label=f"Next: {LESSONS[at + 1].title}")
+
+
+def _marks(name: str, opened: set[str]) -> str:
+    """Every lesson of the path in a line: ✓ before those opened, this one in bold."""
+    return " · ".join(
+        ("✓ " if lesson.name in opened else "○ ") + (f"**{lesson.title}**" if lesson.name == name else lesson.title)
+        for lesson in LESSONS
+    )

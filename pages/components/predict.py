@@ -1,0 +1,96 @@
+"""Predict, then reveal: the visitor commits to an answer before the picture gives it away.
+
+`predict` asks; the page draws what gives the answer away only once it returns more than None; `reveal` then explains.
+What a visitor said is kept for the session. Keys carry the page's prefix, as those of controls do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+SHOWN = ""
+"""What `predict` returns after "Just show me"."""
+
+
+def predict(key: str, question: str, options: Mapping[str, str]) -> str | None:
+    """The committed option's name, SHOWN for "Just show me", None until then.
+
+    Parameters
+    ----------
+    key : of the prediction; its buttons are `{key}_commit` and `{key}_show`, its options `{key}_options`
+    question : Markdown
+    options : name of each answer, as it stands on the page, and its caption (drawn if there is one)
+    """
+    place = st.empty()  # one element in all states: what stands below keeps its place, and with it its link
+    said: str | None = st.session_state.get(_said(key))
+    if said is not None:
+        return said
+    with place.container(border=True):
+        st.markdown(f"**Predict first.** {question}")
+        captions = list(options.values()) if any(options.values()) else None
+        st.radio(
+            "Your prediction",
+            list(options),
+            None,
+            captions=captions,
+            horizontal=captions is None,
+            key=_options(key),
+            label_visibility="collapsed",
+        )
+        with st.container(horizontal=True):
+            pressed = st.button("Commit", key=f"{key}_commit", type="primary", on_click=_commit, args=(key,))
+            st.button("Just show me", key=f"{key}_show", type="tertiary", on_click=_show, args=(key,))
+        if pressed:
+            st.caption("Choose an answer first.")
+    return None
+
+
+def reveal(key: str, said: str, right: str, because: str) -> None:
+    """Whether it was right, and why.
+
+    Parameters
+    ----------
+    said : what `predict` returned
+    right : the right answer, mostly one of the options
+    because : Markdown, with the visitor's own numbers
+    """
+    asked: str = st.session_state.setdefault(_first(key), right)
+    with st.container(border=True):
+        if said == SHOWN:
+            st.markdown(f"**{right}.** {because}")
+        elif asked != right:
+            st.markdown(
+                f"**Now it is: {right}.** {because} (Your prediction, {said}, was for the settings of then: {asked}.)"
+            )
+        elif said == right:
+            st.markdown(f":green[**✓ Right: {right}.**] {because}")
+        else:
+            st.markdown(f":orange[**You said {said}; it is {right}.**] {because}")
+        st.button("Ask me again", key=f"{key}_again", type="tertiary", on_click=_forget, args=(key,))
+
+
+def _commit(key: str) -> None:
+    st.session_state[_said(key)] = st.session_state.get(_options(key))
+
+
+def _show(key: str) -> None:
+    st.session_state[_said(key)] = SHOWN
+
+
+def _forget(key: str) -> None:
+    for name in (_said(key), _first(key)):
+        st.session_state.pop(name, None)
+
+
+def _options(key: str) -> str:
+    return f"{key}_options"
+
+
+def _said(key: str) -> str:
+    return f"{key} said"
+
+
+def _first(key: str) -> str:
+    return f"{key} right at first"
