@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,21 +52,33 @@ def read(text: str) -> Reading:
     ValueError
         A sentence for the person who typed it: nothing to read, too many words, or a word the task does not have.
     """
-    found = re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text)
-    typed = [match.group() for match in itertools.islice(found, LONGEST + 1)]
+    typed = known_words(text, VOCABULARY)
     words = [word.lower() for word in typed]
-    if not words:
-        raise ValueError("the sentence is empty; type some of the task's words")
-    if len(words) > LONGEST:
-        raise ValueError(f"the sentence has more than {LONGEST} words; {LONGEST} are allowed")
-    for word in words:
-        if word not in TOKEN:
-            raise ValueError(f"the network does not know the word “{word[:40]}”; {_hint(word)}")
     verb = max((i for i, word in enumerate(words) if word in ANSWERS), default=len(words))
     if verb == 0:
         raise ValueError(f"the sentence starts with its verb “{words[0]}”; put the subject before it")
     tokens = np.array([TOKEN[word] for word in words[:verb]])
     return Reading(tuple(words[:verb]), tokens, tuple(typed[verb:]), tuple(np.flatnonzero(NUMBER[tokens]).tolist()))
+
+
+def known_words(text: str, vocabulary: Sequence[str]) -> list[str]:
+    """The words of a text as they were typed, each of them, in small letters, one of the vocabulary.
+
+    Raises
+    ------
+    ValueError
+        A sentence for the person who typed it: nothing to read, too many words, or a word that is not known.
+    """
+    found = re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text)
+    typed = [match.group() for match in itertools.islice(found, LONGEST + 1)]
+    if not typed:
+        raise ValueError("the sentence is empty; type some of the task's words")
+    if len(typed) > LONGEST:
+        raise ValueError(f"the sentence has more than {LONGEST} words; {LONGEST} are allowed")
+    for word in typed:
+        if word.lower() not in vocabulary:
+            raise ValueError(f"the network does not know the word “{word.lower()[:40]}”; {_hint(word, vocabulary)}")
+    return typed
 
 
 def flip(reading: Reading, position: int) -> Reading:
@@ -75,6 +88,6 @@ def flip(reading: Reading, position: int) -> Reading:
     return reading._replace(words=tuple(words), tokens=np.array([TOKEN[word] for word in words]))
 
 
-def _hint(word: str) -> str:
-    near = difflib.get_close_matches(word[:40], VOCABULARY, n=3, cutoff=0.6)
+def _hint(word: str, vocabulary: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word[:40].lower(), vocabulary, n=3, cutoff=0.6)
     return f"near matches: {', '.join(near)}" if near else "the page lists all the words it knows"
