@@ -60,10 +60,10 @@ def shortest_sentence(attractors: int) -> int:
     return 8 + 3 * attractors
 
 
-SHORTEST = {"temporal_order": 10, "adding": 8, "copying": 21}
+SHORTEST = {"temporal_order": 10, "adding": 8, "copying": 21, "led": 8, "melody": 8, "sentiment": 13}
 """Fewest time steps of the tasks that have no sentences: where their fixed parts still fit."""
 
-OUTPUTS_EVERYWHERE = {"next_word": 61, "copying": 9}
+OUTPUTS_EVERYWHERE = {"next_word": 61, "copying": 9, "melody": 28}
 """Outputs O of the tasks that read them at every time step, where they need memory of their own."""
 
 
@@ -79,10 +79,11 @@ class Config:
 
     task: str = _choice(
         "agreement",
-        ("agreement", "next_word", "temporal_order", "adding", "copying"),
+        ("agreement", "next_word", "temporal_order", "adding", "copying", "led", "melody", "sentiment"),
         "what the network learns: agreement: the verb of a sentence; next_word: every next word and so the verb; "
         "temporal_order: which two of many symbols carried information; adding: the sum of two marked numbers; "
-        "copying: ten symbols, after a delay",
+        "copying: ten symbols, after a delay; led: a digit from seven segments, in one time step; melody: a scale from "
+        "its name; sentiment: praise or criticism",
     )
     sentence_length: int = _number(
         14, 8, 100, "words that the network reads before it chooses the verb; other tasks: time steps", unit="words"

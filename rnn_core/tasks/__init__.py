@@ -11,7 +11,7 @@ from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY, Loss
 from rnn_core.types import Batch, Floats, Ints, Slice
 
-from . import adding, agreement, copying, next_word, reading, temporal_order
+from . import adding, agreement, copying, led, melody, next_word, reading, sentiment, temporal_order
 
 SOLVED_ABOVE = 0.99
 """The accuracy above which a task counts as solved: less than 1 % wrong, as in Pascanu et al. (2013)."""
@@ -121,6 +121,46 @@ TASKS: dict[str, Task] = {
         chance=copying.CHANCE,
         solved_on=(copying.FRESH,),
         answers=tuple(range(copying.CLASSES)),
+    ),
+    "led": Task(
+        inputs=len(led.SEGMENTS),
+        outputs=len(led.DIGITS),
+        loss=SOFTMAX_CROSS_ENTROPY,
+        batches=led.batches,
+        slices=led.slices,
+        right="displays with the right digit",
+        held_out=EVALUATION_COUNT,
+        probe=led.probe,
+        chance=led.CHANCE,
+        solved_on=(led.FRESH,),
+        solved_above=SOLVED_ABOVE * led.BEST,
+        answers=tuple(range(len(led.DIGITS))),
+    ),
+    "melody": Task(
+        inputs=melody.INPUTS,
+        outputs=melody.NOTES,
+        loss=SOFTMAX_CROSS_ENTROPY,
+        batches=melody.batches,
+        slices=melody.slices,
+        right="right notes",
+        held_out=EVALUATION_COUNT,
+        probe=melody.probe,
+        chance=melody.CHANCE,
+        solved_on=(melody.KNOWN,),
+        answers=tuple(range(melody.NOTES)),
+    ),
+    "sentiment": Task(
+        inputs=len(sentiment.VOCABULARY),
+        outputs=len(sentiment.ANSWERS),
+        loss=SOFTMAX_CROSS_ENTROPY,
+        batches=sentiment.batches,
+        slices=sentiment.slices,
+        right="sentences with the right answer",
+        held_out=EVALUATION_COUNT,
+        probe=sentiment.probe,
+        chance=sentiment.CHANCE,
+        solved_on=(sentiment.FRESH,),
+        answers=tuple(range(len(sentiment.ANSWERS))),
     ),
 }
 """Tasks by their name in `Config.task`."""

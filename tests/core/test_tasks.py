@@ -15,14 +15,16 @@ from rnn_core.commands import train as train_command
 from rnn_core.config import OUTPUTS_EVERYWHERE, SHORTEST, SPECS, Config
 from rnn_core.diagnostics import CHANCE_ERRORS, Outcome, outcome, probe
 from rnn_core.evaluation import answers_on, evaluate
-from rnn_core.tasks import TASKS
+from rnn_core.tasks import SOLVED_ABOVE, TASKS, led
 from rnn_core.training import starting_params, train
 from rnn_core.types import Evaluation, Slice
 
 SMALL = Config(sentence_length=24, attractors=1, hidden_size=6, batch_size=5, updates=4, learning_rate=0.05, seed=1)
 
-FLOATS = {"adding"}
+FLOATS = {"adding", "led", "melody"}
 EVERY_TIME_STEP = set(OUTPUTS_EVERYWHERE)
+TIME_STEPS = {task: 1 if task == "led" else SMALL.sentence_length for task in TASKS}
+READ_AT = {task: range(T) if task in EVERY_TIME_STEP else [T - 1] for task, T in TIME_STEPS.items()}
 
 tasks = pytest.mark.parametrize("task", TASKS)
 
@@ -86,18 +88,21 @@ def test_the_same_seed_draws_the_same_batches_and_the_next_update_others(task: s
 @tasks
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_batch_has_the_shapes_and_ranges_that_the_task_declares(task: str, dtype: str) -> None:
-    made, config = TASKS[task], SMALL.replace(task=task, dtype=dtype)
+    made, config, T = TASKS[task], SMALL.replace(task=task, dtype=dtype), TIME_STEPS[task]
     batch = batch_of_update(config, 0)
-    assert batch.inputs.shape == ((24, 5, made.inputs) if task in FLOATS else (24, 5))
-    assert batch.targets.shape == batch.weights.shape == (24, 5)
+    assert batch.inputs.shape == ((T, 5, made.inputs) if task in FLOATS else (T, 5))
+    assert batch.targets.shape == batch.weights.shape == (T, 5)
     assert batch.weights.dtype == dtype
     assert batch.weights.sum() == pytest.approx(1, rel=1e-6)  # the loss is a mean
-    np.testing.assert_array_equal(batch.read_at, range(24) if task in EVERY_TIME_STEP else [23])
+    np.testing.assert_array_equal(batch.read_at, READ_AT[task])
     if task in FLOATS:
-        assert batch.inputs.dtype == batch.targets.dtype == dtype
+        assert batch.inputs.dtype == dtype
     else:
         assert batch.inputs.min() >= 0
         assert batch.inputs.max() < made.inputs
+    if task == "adding":
+        assert batch.targets.dtype == dtype
+    else:
         assert batch.targets.min() >= 0
         assert batch.targets.max() < made.outputs
 
@@ -106,9 +111,10 @@ def test_a_batch_has_the_shapes_and_ranges_that_the_task_declares(task: str, dty
 def test_slices_hold_what_a_run_must_solve_and_what_chance_gets(task: str) -> None:
     made, slices = TASKS[task], slices_of(task)
     assert set(made.solved_on) <= set(slices)
-    assert made.solved_above == 0.99
+    assert SOLVED_ABOVE == 0.99
+    assert made.solved_above == (0.99 * led.BEST if task == "led" else 0.99)
     for batch, baselines, losses in slices.values():
-        assert batch.inputs.shape[:2] == (24, 600)
+        assert batch.inputs.shape[:2] == (TIME_STEPS[task], 600)
         assert batch.weights.sum() == pytest.approx(1, rel=1e-5)
         assert made.chance in baselines
         assert all(0 <= share <= 1 for share in baselines.values())
@@ -125,7 +131,7 @@ def test_the_probe_is_a_sequence_that_the_task_s_network_can_read(task: str) -> 
     assert record.probe_h.shape[1:] == (len(one) + 1, 6)
     read = probe(record, one, -1)
     assert read.p.shape == (len(one) + 1, TASKS[task].outputs)
-    if task not in FLOATS:
+    if task != "adding":
         np.testing.assert_allclose(read.p.sum(axis=-1), 1, rtol=1e-5)
     else:  # the output itself
         W = {name: weights[-1] for name, weights in record.probe_params.items()}
@@ -152,7 +158,7 @@ def test_every_cell_trains_on_it_end_to_end(task: str, cell: str) -> None:
 def test_every_gradient_on_it_agrees_with_central_differences(task: str) -> None:
     for check in check_gradients(SMALL.replace(task=task)):
         assert check.error < TOLERANCE, check
-        assert check.largest > 0
+        assert (check.largest > 0) is not (task == "led" and check.name == "W_hh")  # in one time step it meets h_0 = 0
 
 
 @tasks
