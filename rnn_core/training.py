@@ -25,7 +25,7 @@ from .tasks import TASKS
 from .types import Batch, Divergence, Evaluation, Floats, Ints, Params, Record, Snapshot, State, UpdateRecord
 from .workspace import Workspace
 
-SNAPSHOTS, SNAPSHOT_BYTES = 300, 4 * 2**20
+SNAPSHOTS, SNAPSHOT_BYTES = 300, 16 * 2**20
 """A record keeps the weights at most so many times, and in at most so many bytes (but three times at least)."""
 
 
@@ -44,12 +44,15 @@ def starting_state(config: Config, params: Params | None = None) -> State:
 
 
 def snapshot_updates(config: Config, params_bytes: int) -> Ints:
-    """(S,) After how many updates the weights are kept: 0, the end, and between them densest early.
+    """(S,) After how many updates the weights are kept: 0, the end, and between them every one, or the densest early.
 
-    The k-th of them, from 0, is at (k / (S - 1))² of the run: weights move fastest, and twins part, in the beginning.
+    The k-th of them, from 0, is at k + (U - (S - 1)) (k / (S - 1))²: after every update in the beginning, then ever
+    further apart, as weights move fastest, and twins part, early. A run of less than S updates keeps them all.
     """
-    count = max(3, min(SNAPSHOTS, SNAPSHOT_BYTES // params_bytes))
-    return np.unique(np.rint(config.updates * np.linspace(0, 1, count) ** 2).astype(int))
+    U = config.updates
+    last = min(max(3, min(SNAPSHOTS, SNAPSHOT_BYTES // params_bytes)) - 1, U)
+    k = np.arange(last + 1)
+    return np.rint(k + (U - last) * (k / last) ** 2).astype(int)
 
 
 def iterate(config: Config, update: int = 0, state: State | None = None) -> Iterator[UpdateRecord]:

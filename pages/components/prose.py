@@ -17,20 +17,11 @@ from rnn_core.diagnostics import (
 from rnn_core.presets import PRESETS
 from rnn_core.types import Record
 
+from . import numbers
 from .figures.histogram import HistogramInfo
 
-
-def number(value: float) -> str:
-    """Three significant digits, with a power of ten only where the digits alone could not be read at a glance."""
-    if not np.isfinite(value) or value == 0:
-        return f"{value:g}"
-    if 1e-3 <= abs(value) < 1e5:
-        return f"{float(f'{value:.3g}'):,.15g}"
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
-
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+number = numbers.number
+"""The pages' prose says its numbers with it."""
 
 
 def literal(text: str) -> str:

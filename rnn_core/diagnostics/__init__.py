@@ -9,6 +9,7 @@ from __future__ import annotations
 from rnn_core.tasks import SOLVED_ABOVE
 
 from .falls import FALL_FROM, FALL_TO, SATURATED, Fall, fall, flow, saturation
+from .histories import History, history
 from .outcomes import (
     CHANCE_ERRORS,
     ENGAGEMENTS,
@@ -18,6 +19,7 @@ from .outcomes import (
     OUTCOMES,
     Engagement,
     Outcome,
+    clipped_updates,
     engagement,
     outcome,
     outcome_of,
@@ -41,13 +43,16 @@ __all__ = [
     "VERDICTS",
     "Engagement",
     "Fall",
+    "History",
     "Outcome",
     "Probe",
     "Replay",
     "Verdict",
+    "clipped_updates",
     "engagement",
     "fall",
     "flow",
+    "history",
     "outcome",
     "outcome_of",
     "parting",

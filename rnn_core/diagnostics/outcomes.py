@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnn_core.config import Config
 from rnn_core.norms import global_norm
@@ -95,9 +96,14 @@ class Engagement(NamedTuple):
     moved: float
 
 
+def clipped_updates(record: Record) -> NDArray[np.bool_]:
+    """(U,) True where clipping changed the gradient: made it shorter, or turned it."""
+    return (record.clip_scale < 1) | (record.clip_angle > 0)
+
+
 def engagement(record: Record) -> Engagement:
     """Never, safety net, step limiter or frozen."""
-    scales = record.clip_scale[(record.clip_scale < 1) | (record.clip_angle > 0)]
+    scales = record.clip_scale[clipped_updates(record)]
     share = len(scales) / record.updates
     moved = _distance_moved(record)
     if record.config.clip == "off":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from pages.components.twins import TWINS
+
 COLOUR_A, COLOUR_B = "#D55E00", "#1478BE"
 """Twin A (without clipping) and twin B (with): orange and blue, told apart by every kind of eye, on light and dark."""
 
@@ -17,7 +19,7 @@ COLOUR_ZERO, COLOUR_NON_FINITE = "#9E9E9E", "#E6007E"
 COLOUR_PARTING, COLOUR_OUTLINE = "#000000", "#FFFFFF"
 """A black line outlined in white stands out from every colour of every scale, on light and dark."""
 
-NAME_A, NAME_B = "A · without clipping", "B · with clipping"
+NAME_A, NAME_B = TWINS
 FONT_SIZE = 15
 TOP, BAR, LEGEND_ROW = 44, 150, 24
 """Pixels of the title; of an axis with a colour bar below it; of each row of the legend."""

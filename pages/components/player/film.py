@@ -1,0 +1,187 @@
+"""All that the player shows, as numbers: one sentence, read by both twins at all their snapshots, and their timelines.
+
+A moment is "after n updates", n = 0 ... U. The measured values of update n, loss[n] and so on, are of the weights after
+n updates; at the end of a run there are none.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pages.components.twins import TWINS
+from rnn_core.cells import ACTIVATIONS
+from rnn_core.config import Config
+from rnn_core.diagnostics import History, clipped_updates, history
+from rnn_core.diagnostics.verdicts import FLOW
+from rnn_core.tasks import TASKS
+from rnn_core.tasks.agreement import ANSWERS, NUMBER
+from rnn_core.tasks.reading import Reading
+from rnn_core.types import Floats, Ints, Record
+
+from .events import Event, events
+
+DECADES = 12
+"""The scale of gradients spans at most so many powers of ten."""
+
+_WAS, _WERE = map(ANSWERS.index, ("was", "were"))
+
+
+class Reel(NamedTuple):
+    """One twin; S snapshots, T words, H units, U updates.
+
+    Attributes
+    ----------
+    name : as everywhere on the pages
+    clip : its clipping in a few words
+    shown : (S,) after how many updates each snapshot was taken, ascending
+    h : (S, T+1, H) hidden states, h[:, 0] before the first word
+    p_were : (S, T+1) what it would answer after so many words
+    dh_norm : (S, T+1) float64 ‖∂L/∂h_t‖ of the answer after the last word, before clipping
+    loss, accuracy, grad_norm, grad_norm_clipped : (U,) of each update's batch
+    clipped : (U,) True where clipping changed the gradient
+    threshold : the largest norm that clipping lets through; None where no such line can be drawn among norms
+    ended : None, or in a sentence why it has fewer updates than it was asked for
+    """
+
+    name: str
+    clip: str
+    shown: Ints
+    h: Floats
+    p_were: Floats
+    dh_norm: Floats
+    loss: Floats
+    accuracy: Floats
+    grad_norm: Floats
+    grad_norm_clipped: Floats
+    clipped: NDArray[np.bool_]
+    threshold: float | None
+    ended: str | None
+
+    @property
+    def updates(self) -> int:
+        """U, the number of updates that were recorded."""
+        return len(self.loss)
+
+
+class Film(NamedTuple):
+    """Both twins, and what they share.
+
+    Attributes
+    ----------
+    words : T words that the networks read
+    rest : what was typed from the verb on; the networks never see it
+    asked : the answer whose loss sends the gradient back, "was" or "were"
+    subject : position of the first noun, from 1; None without one
+    updates : the larger number of updates
+    state_limit : the end of the scale of hidden states
+    gradient_range : log10 of the ends of the scale of ‖∂L/∂h_t‖: one for the whole film and both twins
+    lost : where less than this share of ‖∂L/∂h_T‖ arrives, the gradient counts as vanished
+    cell, activation, trained_length : of both runs
+    reels : A and B
+    events : ascending by update
+    """
+
+    words: tuple[str, ...]
+    rest: str
+    asked: str
+    subject: int | None
+    updates: int
+    state_limit: float
+    gradient_range: tuple[int, int]
+    lost: float
+    cell: str
+    activation: str
+    trained_length: int
+    reels: tuple[Reel, Reel]
+    events: tuple[Event, ...]
+
+
+def film(a: Record, b: Record, read: Reading) -> Film:
+    """Let both twins, of a task whose answers are "was" and "were", read a sentence at all their snapshots."""
+    answer = _answer(read)
+    config, classes = a.config, TASKS[a.config.task].answers
+    found = [history(record, read.tokens, classes[answer]) for record in (a, b)]
+    reels = tuple(
+        _reel(name, record, of_one, classes[_WERE]) for name, record, of_one in zip(TWINS, (a, b), found, strict=True)
+    )
+    return Film(
+        words=read.words,
+        rest=" ".join(read.rest),
+        asked=ANSWERS[answer],
+        subject=read.nouns[0] + 1 if read.nouns else None,
+        updates=max(a.updates, b.updates),
+        state_limit=_state_limit(config, found),
+        gradient_range=_gradient_range(found),
+        lost=FLOW,
+        cell=config.cell,
+        activation=config.activation,
+        trained_length=config.sentence_length,
+        reels=(reels[0], reels[1]),
+        events=events(a, b),
+    )
+
+
+def _answer(read: Reading) -> int:
+    """The verb that was typed; without one, that of the first noun's number; without one, "were"."""
+    if read.rest:
+        return ANSWERS.index(read.rest[0].lower())
+    plural = not read.nouns or NUMBER[read.tokens[read.nouns[0]]] > 0
+    return _WERE if plural else _WAS
+
+
+def _reel(name: str, record: Record, found: History, were: int) -> Reel:
+    config = record.config
+    return Reel(
+        name=name,
+        clip=_clip(config),
+        shown=record.probe_updates,
+        h=found.h,
+        p_were=found.p[..., were],
+        dh_norm=found.dh_norm,
+        loss=record.loss,
+        accuracy=record.accuracy,
+        grad_norm=record.grad_norm,
+        grad_norm_clipped=record.grad_norm_clipped,
+        clipped=clipped_updates(record),
+        threshold=config.clip_threshold if config.clip == "norm" else None,
+        ended=_ended(record),
+    )
+
+
+def _clip(config: Config) -> str:
+    match config.clip:
+        case "off":
+            return "no clipping"
+        case "autoclip":
+            return f"autoclip, percentile {config.clip_percentile:g}"
+        case kind:
+            return f"{kind}, threshold {config.clip_threshold:g}"
+
+
+def _ended(record: Record) -> str | None:
+    if record.divergence is not None:
+        return f"{record.divergence}."
+    asked = record.config.updates
+    return f"It was stopped after {record.updates:,} of {asked:,} updates." if record.updates < asked else None
+
+
+def _state_limit(config: Config, found: list[History]) -> float:
+    """1 where the activation keeps states within ±1, else the largest finite |h| of both twins."""
+    if math.isfinite(ACTIVATIONS[config.activation].high):
+        return 1.0
+    sizes = np.concatenate([np.abs(of_one.h).ravel() for of_one in found])
+    return float(sizes[np.isfinite(sizes)].max()) or 1.0
+
+
+def _gradient_range(found: list[History]) -> tuple[int, int]:
+    """Whole powers of ten around all norms that are positive and finite, at most DECADES of them."""
+    norms = np.concatenate([of_one.dh_norm.ravel() for of_one in found])
+    drawn = np.log10(norms[(norms > 0) & np.isfinite(norms)])
+    if not len(drawn):
+        return -1, 0
+    high = math.ceil(drawn.max())
+    return max(min(math.floor(drawn.min()), high - 1), high - DECADES), high
