@@ -5,43 +5,14 @@ Nothing that a visitor typed gets in here; what is not a letter of an equation i
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
-import numpy as np
-
+from pages.components.latex import aligned, tex, tex_column, tex_matrix
 from rnn_core.miniatures.chain_rule import ChainRule
 from rnn_core.types import Floats, Params
 
 SYMBOLS = {"W_hy": "W_{hy}", "W_hh": "W_{hh}", "W_xh": "W_{xh}", "b_h": "b_h", "b_y": "b_y"}
 """The weights of the vanilla network in LaTeX, in the order in which the gradient meets them."""
-
-DIGITS = 3
-"""Significant digits of every number shown."""
-
-
-def tex(value: float) -> str:
-    """A number with DIGITS significant digits; exactly 0, and the 1 of a one-hot row, as whole numbers."""
-    if not math.isfinite(value):
-        return r"\text{nan}" if math.isnan(value) else r"\infty" if value > 0 else r"-\infty"
-    if value in (0, 1):
-        return str(int(value))
-    mantissa, exponent = f"{value:.{DIGITS - 1}e}".split("e")
-    power = int(exponent)
-    if -3 <= power < 4:
-        return f"{value:.{max(0, DIGITS - 1 - power)}f}"
-    return rf"{mantissa}\cdot 10^{{{power}}}"
-
-
-def tex_matrix(array: Floats) -> str:
-    """A matrix, or a vector as the row it is."""
-    rows = [" & ".join(tex(float(value)) for value in row) for row in np.atleast_2d(array)]
-    return r"\begin{bmatrix}" + r" \\ ".join(rows) + r"\end{bmatrix}"
-
-
-def tex_column(vector: Floats) -> str:
-    """A vector, transposed."""
-    return tex_matrix(vector[:, None])
 
 
 class Step(NamedTuple):
@@ -70,7 +41,7 @@ def chain_of(rule: ChainRule, weight: str) -> str:
     else:
         paths = [rf"{_d(L, f'h_{t}')} \; {_d(f'h_{t}', W, '^+')}" for t in range(max(rule.read), 0, -1)]
     lines = [("&= " if k == 0 else "&+ ") + path for k, path in enumerate(paths)]
-    return _aligned([_d(L, W) + lines[0], *lines[1:]])
+    return aligned([_d(L, W) + lines[0], *lines[1:]])
 
 
 def steps(rule: ChainRule, params: Params, weight: str) -> list[Step]:
@@ -93,7 +64,7 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
     L, last = _loss(rule), max(rule.read)
     symbols = rf"{_d(L, f'h_{last}')} &= {_d(f'L_{last}', f'z_{last}')} \, W_{{hy}}^\top"
     numbers = f"&= {tex_matrix(rule.dz[last - 1])} {tex_matrix(params['W_hy'].T)}"
-    equation = _aligned([symbols, *_with_result(numbers, rule.dh[last])])
+    equation = aligned([symbols, *_with_result(numbers, rule.dh[last])])
     found = [Step(f"**Into the state** that the loss after word {last} was read from.", [equation])]
     for t in range(last - 1, 0, -1):
         factor = rf"{_d(f'h_{t + 1}', f'h_{t}')} &= \operatorname{{diag}}(1 - h_{t + 1}^2) \, W_{{hh}}^\top"
@@ -105,8 +76,8 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
             symbols += rf" + {_d(f'L_{t}', f'z_{t}')} \, W_{{hy}}^\top"
             numbers += f" + {tex_matrix(rule.dh_direct[t - 1])}"
             says = f"**One word back,** from $h_{t + 1}$ to $h_{t}$, where the loss after word {t} joins it."
-        jacobian = _aligned([factor, *_with_result(product, rule.jacobians[t])])
-        found.append(Step(says, [jacobian, _aligned([symbols, *_with_result(numbers, rule.dh[t])])]))
+        jacobian = aligned([factor, *_with_result(product, rule.jacobians[t])])
+        found.append(Step(says, [jacobian, aligned([symbols, *_with_result(numbers, rule.dh[t])])]))
     return found
 
 
@@ -121,7 +92,7 @@ def _state_terms(rule: ChainRule, weight: str) -> Step:
         }[weight]
         named = rf"t = {t}\!:\quad {symbol} \left({_d(_loss(rule), f'h_{t}')} \odot (1 - h_{t}^2)\right)"
         factors = rf"{column} \left({tex_matrix(rule.dh[t])} \odot {tex_matrix(rule.slope[t - 1])}\right)"
-        equations.append(_aligned([f"{named} &= {factors}", f"&= {tex_matrix(rule.terms[weight][t - 1])}"]))
+        equations.append(aligned([f"{named} &= {factors}", f"&= {tex_matrix(rule.terms[weight][t - 1])}"]))
     says = (
         f"**From each state into the weight.** The same ${SYMBOLS[weight]}$ is used at every time step, so each time "
         "step adds a term; their sum is the gradient."
@@ -154,7 +125,7 @@ def update_of(weight: str, before: Floats, gradient: Floats, after: Floats, alph
     """W - α ∂L/∂W with its numbers."""
     symbols = rf"{SYMBOLS[weight]} - \alpha {_d('L', SYMBOLS[weight])}"
     numbers = f"{symbols} &= {tex_matrix(before)} - {tex(alpha)} {tex_matrix(gradient)}"
-    return _aligned(_with_result(numbers, after))
+    return aligned(_with_result(numbers, after))
 
 
 def _with_result(line: str, result: Floats) -> list[str]:
@@ -173,7 +144,3 @@ def _loss(rule: ChainRule) -> str:
 
 def _d(of: str, by: str, mark: str = "") -> str:
     return rf"\frac{{\partial{mark} {of}}}{{\partial {by}}}"
-
-
-def _aligned(lines: list[str]) -> str:
-    return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"

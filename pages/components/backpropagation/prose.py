@@ -9,13 +9,14 @@ import numpy as np
 from pages.components.figures.descent import DescentInfo
 from pages.components.figures.distances import DistancesInfo
 from pages.components.figures.itemised_map import ItemisedInfo
+from pages.components.latex import tex
 from pages.components.prose import number
 from rnn_core.checking import TOLERANCE, TensorCheck
 from rnn_core.miniatures.chain_rule import ChainRule
 from rnn_core.norms import row_norms
 from rnn_core.types import Floats, Record
 
-from .formulas import SYMBOLS, loss_name, tex
+from .formulas import SYMBOLS, loss_name
 from .networks import Small
 
 

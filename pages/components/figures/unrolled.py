@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
@@ -11,11 +11,22 @@ from rnn_core.norms import row_norms
 from rnn_core.types import Floats
 
 from . import style
+from .unrolled_layout import (
+    COLOUR_IDLE,
+    COLOUR_WAY,
+    DISC,
+    LOSS,
+    STATE,
+    WORD,
+    Drawn,
+    Spot,
+    arrow,
+    unrolled_axes,
+    word_below,
+)
 
-COLOUR_BACK, COLOUR_TERM, COLOUR_FORWARD = style.COLOUR_B, style.COLOUR_A, "#9E9E9E"
+COLOUR_BACK, COLOUR_TERM, COLOUR_FORWARD = style.COLOUR_B, style.COLOUR_A, COLOUR_WAY
 """The gradient's way back, the places where it meets the weight, and the way forward."""
-
-_COLOUR_IDLE = "#757575"
 
 TEXT = {
     "W_hy": "W<sub>hy</sub>",
@@ -60,23 +71,13 @@ def unrolled_info(rule: ChainRule, words: tuple[str, ...], weight: str) -> Unrol
     return UnrolledInfo(words, rule.read, weight, row_norms(rule.dh), row_norms(rule.terms[weight]))
 
 
-_WORD, _STATE, _LOSS = 0.0, 1.0, 2.0
-Spot = tuple[float, float]
-Drawn = dict[str, Any]
-"""An annotation of a figure."""
-
-_DISC, _ROOM = 38, 22
-"""Pixels: across a node, and between its centre and the end of an arrow."""
-
-
 def unrolled(info: UnrolledInfo) -> go.Figure:
     """Words below, states amid, losses on top; arrows forward in grey, the gradient's way back in colour."""
     T = len(info.words)
     figure = go.Figure(_discs(info))
     figure.update_layout(annotations=[*_arrows(info), *_words(info), *_norms(info), *_term_norms(info)])
     _legend(figure, info)
-    figure.update_xaxes(visible=False, range=[-0.45, T + 0.55])
-    figure.update_yaxes(visible=False, range=[-0.2, 2.3])
+    unrolled_axes(figure, T)
     return style.finish(figure, 320, below=8, legend_rows=3)
 
 
@@ -84,46 +85,25 @@ def _arrows(info: UnrolledInfo) -> list[Drawn]:
     back = _way_back(info)
     arrows = []
     for t in range(1, len(info.words) + 1):
-        word, state, before, loss = (t, _WORD), (t, _STATE), (t - 1, _STATE), (t, _LOSS)
+        word, state, before, loss = (t, WORD), (t, STATE), (t - 1, STATE), (t, LOSS)
         for forward in ((word, state), (before, state), (state, loss)):
             if forward[::-1] not in back:
-                arrows.append(_arrow(*forward, COLOUR_FORWARD, 1.5))
-    return arrows + [_arrow(start, end, colour, 4) for (start, end), colour in back.items()]
+                arrows.append(arrow(*forward, COLOUR_FORWARD, 1.5))
+    return arrows + [arrow(start, end, colour, 4) for (start, end), colour in back.items()]
 
 
 def _way_back(info: UnrolledInfo) -> dict[tuple[Spot, Spot], str]:
     """Colours of the arrows back, by where they start and end."""
     last, place = max(info.read), PLACES[info.weight]
     if place == OUTPUT:
-        return {((s, _LOSS), (s, _STATE)): COLOUR_TERM for s in info.read}
-    arrows: dict[tuple[Spot, Spot], str] = {((s, _LOSS), (s, _STATE)): COLOUR_BACK for s in info.read}
+        return {((s, LOSS), (s, STATE)): COLOUR_TERM for s in info.read}
+    arrows: dict[tuple[Spot, Spot], str] = {((s, LOSS), (s, STATE)): COLOUR_BACK for s in info.read}
     for t in range(last, 0, -1):
         if place == RECURRENT or t > 1:
-            arrows[(t, _STATE), (t - 1, _STATE)] = COLOUR_TERM if place == RECURRENT else COLOUR_BACK
+            arrows[(t, STATE), (t - 1, STATE)] = COLOUR_TERM if place == RECURRENT else COLOUR_BACK
         if place == INPUT:
-            arrows[(t, _STATE), (t, _WORD)] = COLOUR_TERM
+            arrows[(t, STATE), (t, WORD)] = COLOUR_TERM
     return arrows
-
-
-def _arrow(start: Spot, end: Spot, colour: str, width: float) -> Drawn:
-    return {
-        "x": end[0],
-        "y": end[1],
-        "ax": start[0],
-        "ay": start[1],
-        "xref": "x",
-        "yref": "y",
-        "axref": "x",
-        "ayref": "y",
-        "text": "",
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowsize": 1 if width < 2 else 0.7,
-        "arrowwidth": width,
-        "arrowcolor": colour,
-        "standoff": _ROOM,
-        "startstandoff": _ROOM,
-    }
 
 
 def _discs(info: UnrolledInfo) -> list[go.Scatter]:
@@ -136,15 +116,15 @@ def _discs(info: UnrolledInfo) -> list[go.Scatter]:
             x=list(steps),
             y=[y] * len(steps),
             mode="markers+text",
-            marker={"size": _DISC, "color": [COLOUR_BACK if on else _COLOUR_IDLE for on in on_way], "opacity": 1},
+            marker={"size": DISC, "color": [COLOUR_BACK if on else COLOUR_IDLE for on in on_way], "opacity": 1},
             text=[f"{letter}<sub>{t}</sub>" for t in steps],
             textfont={"color": "#FFFFFF", "size": style.FONT_SIZE},
             hoverinfo="skip",
             showlegend=False,
         )
         for steps, y, letter, on_way in (
-            (range(T + 1), _STATE, "h", states),
-            (range(1, T + 1), _LOSS, "L", losses),
+            (range(T + 1), STATE, "h", states),
+            (range(1, T + 1), LOSS, "L", losses),
         )
     ]
 
@@ -156,15 +136,12 @@ def _reached(info: UnrolledInfo) -> range:
 
 
 def _words(info: UnrolledInfo) -> list[Drawn]:
-    return [
-        {"x": t, "y": _WORD, "text": word, "showarrow": False, "yanchor": "top", "yshift": 14}
-        for t, word in enumerate(info.words, 1)
-    ]
+    return [word_below(t, word) for t, word in enumerate(info.words, 1)]
 
 
 def _norms(info: UnrolledInfo) -> list[Drawn]:
     """The norm of what arrives at each state, below it."""
-    return [_number((t + 0.1, _STATE - 0.13), info.dh_norm[t], COLOUR_BACK, "left", "top") for t in _reached(info)]
+    return [_number((t + 0.1, STATE - 0.13), info.dh_norm[t], COLOUR_BACK, "left", "top") for t in _reached(info)]
 
 
 def _term_norms(info: UnrolledInfo) -> list[Drawn]:
@@ -173,9 +150,9 @@ def _term_norms(info: UnrolledInfo) -> list[Drawn]:
     numbers = []
     for t in info.read if place == OUTPUT else range(1, max(info.read) + 1):
         spot, anchors = {
-            OUTPUT: ((t + 0.06, (_STATE + _LOSS) / 2), ("left", "middle")),
-            RECURRENT: ((t - 0.5, _STATE + 0.13), ("center", "bottom")),
-            INPUT: ((t - 0.06, (_STATE + _WORD) / 2), ("right", "middle")),
+            OUTPUT: ((t + 0.06, (STATE + LOSS) / 2), ("left", "middle")),
+            RECURRENT: ((t - 0.5, STATE + 0.13), ("center", "bottom")),
+            INPUT: ((t - 0.06, (STATE + WORD) / 2), ("right", "middle")),
         }[place]
         numbers.append(_number(spot, info.term_norm[t - 1], COLOUR_TERM, *anchors))
     return numbers

@@ -1,0 +1,53 @@
+"""What pictures of an unrolled network share: words below, states amid, outputs or losses on top, and arrows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+COLOUR_WAY, COLOUR_IDLE = "#9E9E9E", "#757575"
+"""Arrows and nodes that nothing is said about."""
+
+WORD, STATE, LOSS = 0.0, 1.0, 2.0
+"""How high each row stands; a loss, or the output that it is read from."""
+
+DISC, ROOM = 38, 22
+"""Pixels: across a node, and between its centre and the end of an arrow."""
+
+Spot = tuple[float, float]
+Drawn = dict[str, Any]
+"""An annotation of a figure."""
+
+
+def arrow(start: Spot, end: Spot, colour: str, width: float) -> Drawn:
+    """From one node to another."""
+    return {
+        "x": end[0],
+        "y": end[1],
+        "ax": start[0],
+        "ay": start[1],
+        "xref": "x",
+        "yref": "y",
+        "axref": "x",
+        "ayref": "y",
+        "text": "",
+        "showarrow": True,
+        "arrowhead": 2,
+        "arrowsize": 1 if width < 2 else 0.7,
+        "arrowwidth": width,
+        "arrowcolor": colour,
+        "standoff": ROOM,
+        "startstandoff": ROOM,
+    }
+
+
+def word_below(t: int, word: str) -> Drawn:
+    """A word, where time step t begins."""
+    return {"x": t, "y": WORD, "text": word, "showarrow": False, "yanchor": "top", "yshift": 14}
+
+
+def unrolled_axes(figure: go.Figure, T: int) -> None:
+    """Room for h_0 and T time steps; no axes to be seen."""
+    figure.update_xaxes(visible=False, range=[-0.45, T + 0.55])
+    figure.update_yaxes(visible=False, range=[-0.2, 2.3])

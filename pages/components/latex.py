@@ -1,0 +1,45 @@
+"""Numbers, vectors and matrices in LaTeX.
+
+Nothing that a visitor typed gets in here; what is not a letter of an equation is a number written by `tex`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnn_core.types import Floats
+
+DIGITS = 3
+"""Significant digits of every number shown."""
+
+
+def tex(value: float) -> str:
+    """A number with DIGITS significant digits; exactly 0, and the 1 of a one-hot row, as whole numbers."""
+    if not math.isfinite(value):
+        return r"\text{nan}" if math.isnan(value) else r"\infty" if value > 0 else r"-\infty"
+    if value in (0, 1):
+        return str(int(value))
+    mantissa, exponent = f"{value:.{DIGITS - 1}e}".split("e")
+    power = int(exponent)
+    if -3 <= power < 4:
+        return f"{value:.{max(0, DIGITS - 1 - power)}f}"
+    return rf"{mantissa}\cdot 10^{{{power}}}"
+
+
+def tex_matrix(array: Floats) -> str:
+    """A matrix, or a vector as the row it is."""
+    rows = [" & ".join(tex(float(value)) for value in row) for row in np.atleast_2d(array)]
+    return r"\begin{bmatrix}" + r" \\ ".join(rows) + r"\end{bmatrix}"
+
+
+def tex_column(vector: Floats) -> str:
+    """A vector, transposed."""
+    return tex_matrix(vector[:, None])
+
+
+def aligned(lines: Sequence[str]) -> str:
+    """Lines of one equation, one below the other; each has an & where they meet."""
+    return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"
