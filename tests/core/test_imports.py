@@ -19,7 +19,7 @@ LAYERS = [
     {"initializers", "cells", "losses", "optimizers", "clipping", "norms", "projection", "regularizers", "tasks"},
     {"bptt"},
     {"batches", "evaluation", "divergence", "training", "diagnostics", "checking", "miniatures"},
-    {"sweeps", "replication", "memory", "retention", "storage", "interop", "presets"},
+    {"sweeps", "replication", "memory", "retention", "state_growth", "storage", "interop", "presets"},
     {"commands"},
     {"__init__", "__main__"},
 ]
