@@ -61,10 +61,11 @@ def shortest_sentence(attractors: int) -> int:
 
 
 SHORTEST = {"temporal_order": 10, "adding": 8, "copying": 21, "led": 8, "melody": 8, "sentiment": 13}
+SHORTEST |= {"tagging": 8, "dates": 23, "reversal": 8}
 """Fewest time steps of the tasks that have no sentences: where their fixed parts still fit."""
 
-OUTPUTS_EVERYWHERE = {"next_word": 61, "copying": 9, "melody": 28}
-"""Outputs O of the tasks that read them at every time step, where they need memory of their own."""
+OUTPUTS_EVERYWHERE = {"next_word": 61, "copying": 9, "melody": 28, "tagging": 8, "dates": 12, "reversal": 11}
+"""Outputs O of the tasks that read them at every time step, or at many, where they need memory of their own."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,11 +80,15 @@ class Config:
 
     task: str = _choice(
         "agreement",
-        ("agreement", "next_word", "temporal_order", "adding", "copying", "led", "melody", "sentiment"),
+        (
+            *("agreement", "next_word", "temporal_order", "adding", "copying"),
+            *("led", "melody", "sentiment", "tagging", "dates", "reversal"),
+        ),
         "what the network learns: agreement: the verb of a sentence; next_word: every next word and so the verb; "
         "temporal_order: which two of many symbols carried information; adding: the sum of two marked numbers; "
         "copying: ten symbols, after a delay; led: a digit from seven segments, in one time step; melody: a scale from "
-        "its name; sentiment: praise or criticism",
+        "its name; sentiment: praise or criticism; tagging: every word's part of speech; dates: the same day in "
+        "another form; reversal: digits, backwards",
     )
     sentence_length: int = _number(
         14, 8, 100, "words that the network reads before it chooses the verb; other tasks: time steps", unit="words"

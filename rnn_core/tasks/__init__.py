@@ -7,11 +7,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.config import EVALUATION_COUNT, Config
+from rnn_core.config import EVALUATED_AT_ONCE, EVALUATION_COUNT, Config
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY, Loss
 from rnn_core.types import Batch, Floats, Ints, Slice
 
-from . import adding, agreement, copying, led, melody, next_word, reading, sentiment, temporal_order
+from . import (
+    adding,
+    agreement,
+    copying,
+    dates,
+    encoder_decoder,
+    led,
+    melody,
+    next_word,
+    reading,
+    reversal,
+    sentiment,
+    tagging,
+    temporal_order,
+)
 
 SOLVED_ABOVE = 0.99
 """The accuracy above which a task counts as solved: less than 1 % wrong, as in Pascanu et al. (2013)."""
@@ -161,6 +175,45 @@ TASKS: dict[str, Task] = {
         chance=sentiment.CHANCE,
         solved_on=(sentiment.FRESH,),
         answers=tuple(range(len(sentiment.ANSWERS))),
+    ),
+    "tagging": Task(
+        inputs=len(tagging.VOCABULARY),
+        outputs=len(tagging.TAGS),
+        loss=SOFTMAX_CROSS_ENTROPY,
+        batches=tagging.batches,
+        slices=tagging.slices,
+        right="words with the right tag",
+        held_out=EVALUATED_AT_ONCE,
+        probe=tagging.probe,
+        chance=tagging.ONE_TAG,
+        solved_on=(tagging.FRESH,),
+        answers=tuple(range(len(tagging.TAGS))),
+    ),
+    "dates": Task(
+        inputs=len(dates.SYMBOLS.tokens),
+        outputs=len(dates.SYMBOLS.written),
+        loss=encoder_decoder.LOSS,
+        batches=dates.batches,
+        slices=dates.slices,
+        right="dates written right from the first symbol to the last",
+        held_out=EVALUATION_COUNT,
+        probe=dates.probe,
+        chance=encoder_decoder.ONE_ANSWER,
+        solved_on=(dates.NEVER_TRAINED,),
+        answers=tuple(range(len(dates.SYMBOLS.written))),
+    ),
+    "reversal": Task(
+        inputs=len(reversal.SYMBOLS.tokens),
+        outputs=len(reversal.SYMBOLS.written),
+        loss=encoder_decoder.LOSS,
+        batches=reversal.batches,
+        slices=reversal.slices,
+        right="sequences written right from the first symbol to the last",
+        held_out=EVALUATION_COUNT,
+        probe=reversal.probe,
+        chance=encoder_decoder.ONE_ANSWER,
+        solved_on=(encoder_decoder.FRESH,),
+        answers=tuple(range(len(reversal.SYMBOLS.written))),
     ),
 }
 """Tasks by their name in `Config.task`."""

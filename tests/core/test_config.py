@@ -62,7 +62,8 @@ BOUNDS = {  # what links, widgets and commands may ask for
 }
 
 CHOICES = {
-    "task": {"agreement", "next_word", "temporal_order", "adding", "copying", "led", "melody", "sentiment"},
+    "task": {"agreement", "next_word", "temporal_order", "adding", "copying", "led", "melody", "sentiment"}
+    | {"tagging", "dates", "reversal"},
     "cell": {"vanilla", "gru", "lstm"},
     "activation": {"tanh", "relu", "sigmoid", "identity"},
     "initializer": {"scaled", "gaussian", "orthogonal", "identity", "sparse"},
