@@ -15,11 +15,11 @@ ROOT = Path(rnn_core.__file__).parents[1]
 CORE = ROOT / "rnn_core"
 
 LAYERS = [
-    {"config", "types", "blas", "progress", "workers", "workspace"},
+    {"config", "types", "blas", "progress", "workers", "workspace", "forty_lines"},
     {"initializers", "cells", "losses", "optimizers", "clipping", "norms", "projection", "regularizers", "tasks"},
     {"bptt"},
-    {"batches", "evaluation", "divergence", "training", "diagnostics", "checking", "miniatures"},
-    {"sweeps", "replication", "memory", "retention", "state_growth", "storage", "interop", "presets"},
+    {"batches", "evaluation", "divergence", "training", "diagnostics", "checking", "miniatures", "first_attempt"},
+    {"sweeps", "replication", "memory", "kinds", "retention", "state_growth", "storage", "interop", "presets"},
     {"commands"},
     {"__init__", "__main__"},
 ]

@@ -1,0 +1,1 @@
+"""What the page on five kinds of RNN is made of."""

@@ -1,0 +1,158 @@
+"""Five kinds of RNN, by which inputs and outputs there are: what each learns, and which way its gradient goes.
+
+Kinds differ in their batches, in what stands in the inputs and where the loss has weight, and in nothing else: the
+network, the loop that trains it and the backward pass are the same.
+
+Source of the five: Karpathy, "The unreasonable effectiveness of recurrent neural networks" (2015), first figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .batches import batch_of_update
+from .config import Config
+from .tasks import led, melody, sentiment
+from .training import train
+from .types import Batch, Evaluation, Floats, Record
+from .workers import worker_pool
+
+BASE = Config(optimizer="adam", learning_rate=0.01, spectral_radius=1.0)
+"""What the five share: small steps of Adam, and clipping by norm at 1."""
+
+
+class Kind(NamedTuple):
+    """One of the five, as a small network that learns something.
+
+    Attributes
+    ----------
+    config : its run
+    slices : the held-out slices that say what it has learnt; the first is drawn as in training
+    rival : of the baselines on the first slice, the one that it must be compared with
+    """
+
+    config: Config
+    slices: tuple[str, ...]
+    rival: str
+
+
+KINDS: dict[str, Kind] = {
+    "one-to-one": Kind(BASE.replace(task="led", hidden_size=16, updates=400), (led.FRESH,), led.CHANCE),
+    "one-to-many": Kind(
+        BASE.replace(task="melody", sentence_length=15, hidden_size=48, updates=600),
+        (melody.KNOWN, melody.UNHEARD),
+        "key and time step",
+    ),
+    "many-to-one": Kind(
+        BASE.replace(task="sentiment", sentence_length=14, hidden_size=32, updates=600),
+        (sentiment.FRESH, sentiment.HARD),
+        "last clause",
+    ),
+}
+"""In the order of the page; names stand in links."""
+
+
+class Way(NamedTuple):
+    """Which way a run's gradient went, over all of its updates.
+
+    Attributes
+    ----------
+    read : time steps, from 1, at which the loss is read
+    norm : (T+1,) median ‖∂L/∂h_t‖
+    first_to_last : median of ‖∂L/∂h_1‖ / ‖∂L/∂h_T‖
+    recurrent : median norm of ∂L/∂W_hh
+    """
+
+    read: tuple[int, ...]
+    norm: Floats
+    first_to_last: float
+    recurrent: float
+
+
+def way(record: Record, batch: Batch) -> Way:
+    """Of a run and one of its batches; updates at which nothing arrived at h_T do not count in the ratio."""
+    dh = record.dh_norm
+    arrived = dh[:, -1] > 0
+    ratio = dh[arrived, 1] / dh[arrived, -1]
+    return Way(
+        read=tuple((batch.read_at + 1).tolist()),
+        norm=np.median(dh, axis=0),
+        first_to_last=float(np.median(ratio)) if len(ratio) else np.nan,
+        recurrent=float(np.median(record.param_norm["W_hh"])),
+    )
+
+
+class Ending(NamedTuple):
+    """What one run came to."""
+
+    evaluation: dict[str, Evaluation]
+    way: Way
+
+
+def run(config: Config) -> Ending:
+    """Train one network of a kind."""
+    record = train(config)
+    return Ending(record.evaluation, way(record, batch_of_update(config, 0)))
+
+
+Results = dict[tuple[str, int], Ending]
+"""By kind and seed."""
+
+
+def compare(
+    names: Sequence[str], seeds: Sequence[int], workers: int | None = None
+) -> Iterator[tuple[int, int, Results]]:
+    """Train these kinds with every seed, in processes of their own; yields (done, total, results) after each run."""
+    jobs = {(name, seed): KINDS[name].config.replace(seed=seed) for seed in seeds for name in names}
+    results: Results = {}
+    pool = worker_pool(workers)
+    try:
+        futures = {pool.submit(run, config): job for job, config in jobs.items()}
+        for future in as_completed(futures):
+            results[futures[future]] = future.result()
+            yield len(results), len(jobs), results
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class Row(NamedTuple):
+    """All seeds of one kind on one held-out slice.
+
+    Attributes
+    ----------
+    accuracy : ascending
+    baselines : by rule, the mean over the seeds
+    first_to_last : `Way.first_to_last`, ascending
+    read, T : at how many of how many time steps the loss is read
+    """
+
+    kind: str
+    slice: str
+    accuracy: list[float]
+    baselines: dict[str, float]
+    first_to_last: list[float]
+    read: int
+    T: int
+
+
+def rows(results: Mapping[tuple[str, int], Ending]) -> list[Row]:
+    """The table, in the order of KINDS."""
+    found = []
+    for name, kind in KINDS.items():
+        of_kind = [ending for (of, _), ending in sorted(results.items(), key=lambda item: item[0]) if of == name]
+        for slice_name in kind.slices if of_kind else ():
+            asked = [ending.evaluation[slice_name] for ending in of_kind]
+            rules = {rule: float(np.mean([e.baselines[rule] for e in asked])) for rule in asked[0].baselines}
+            ratios = sorted(ending.way.first_to_last for ending in of_kind)
+            accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].way
+            found.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
+    return found
+
+
+def summary(results: Mapping[tuple[str, int], Ending]) -> list[dict[str, Any]]:
+    """The rows as plain values."""
+    return [row._asdict() for row in rows(results)]
