@@ -60,7 +60,7 @@ def shortest_sentence(attractors: int) -> int:
     return 8 + 3 * attractors
 
 
-SHORTEST = {"temporal_order": 10, "adding": 8, "copying": 21, "led": 8, "melody": 8, "sentiment": 13}
+SHORTEST = {"temporal_order": 10, "adding": 8, "copying": 21, "led": 8, "melody": 8, "sentiment": 13, "forecast": 12}
 SHORTEST |= {"tagging": 8, "dates": 23, "reversal": 8}
 """Fewest time steps of the tasks that have no sentences: where their fixed parts still fit."""
 
@@ -82,13 +82,13 @@ class Config:
         "agreement",
         (
             *("agreement", "next_word", "temporal_order", "adding", "copying"),
-            *("led", "melody", "sentiment", "tagging", "dates", "reversal"),
+            *("led", "melody", "sentiment", "tagging", "dates", "reversal", "forecast"),
         ),
         "what the network learns: agreement: the verb of a sentence; next_word: every next word and so the verb; "
         "temporal_order: which two of many symbols carried information; adding: the sum of two marked numbers; "
         "copying: ten symbols, after a delay; led: a digit from seven segments, in one time step; melody: a scale from "
         "its name; sentiment: praise or criticism; tagging: every word's part of speech; dates: the same day in "
-        "another form; reversal: digits, backwards",
+        "another form; reversal: digits, backwards; forecast: next month's temperature",
     )
     sentence_length: int = _number(
         14, 8, 100, "words that the network reads before it chooses the verb; other tasks: time steps", unit="words"

@@ -17,6 +17,7 @@ from . import (
     copying,
     dates,
     encoder_decoder,
+    forecast,
     led,
     melody,
     next_word,
@@ -214,6 +215,18 @@ TASKS: dict[str, Task] = {
         chance=encoder_decoder.ONE_ANSWER,
         solved_on=(encoder_decoder.FRESH,),
         answers=tuple(range(len(reversal.SYMBOLS.written))),
+    ),
+    "forecast": Task(
+        inputs=1,
+        outputs=1,
+        loss=forecast.LOSS,
+        batches=forecast.batches,
+        slices=forecast.slices,
+        right=f"forecasts off by less than {forecast.TOLERANCE * forecast.DEGREES:g} °C",
+        held_out=EVALUATION_COUNT,
+        probe=forecast.probe,
+        chance=forecast.CHANCE,
+        solved_on=(forecast.FRESH,),
     ),
 }
 """Tasks by their name in `Config.task`."""

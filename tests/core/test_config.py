@@ -63,7 +63,7 @@ BOUNDS = {  # what links, widgets and commands may ask for
 
 CHOICES = {
     "task": {"agreement", "next_word", "temporal_order", "adding", "copying", "led", "melody", "sentiment"}
-    | {"tagging", "dates", "reversal"},
+    | {"tagging", "dates", "reversal", "forecast"},
     "cell": {"vanilla", "gru", "lstm"},
     "activation": {"tanh", "relu", "sigmoid", "identity"},
     "initializer": {"scaled", "gaussian", "orthogonal", "identity", "sparse"},
