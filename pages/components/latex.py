@@ -12,6 +12,9 @@ import numpy as np
 
 from rnn_core.types import Floats
 
+COLOUR = "#D55E00"
+"""Of what stands out: readable on light and dark."""
+
 DIGITS = 3
 """Significant digits of every number shown."""
 
@@ -29,9 +32,16 @@ def tex(value: float) -> str:
     return rf"{mantissa}\cdot 10^{{{power}}}"
 
 
-def tex_matrix(array: Floats) -> str:
-    """A matrix, or a vector as the row it is."""
+def tex_matrix(array: Floats, coloured: int | None = None) -> str:
+    """A matrix, or a vector as the row it is.
+
+    Parameters
+    ----------
+    coloured : the row that stands out
+    """
     rows = [" & ".join(tex(float(value)) for value in row) for row in np.atleast_2d(array)]
+    if coloured is not None:
+        rows[coloured] = " & ".join(rf"\textcolor{{{COLOUR}}}{{{cell}}}" for cell in rows[coloured].split(" & "))
     return r"\begin{bmatrix}" + r" \\ ".join(rows) + r"\end{bmatrix}"
 
 

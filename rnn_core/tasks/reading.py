@@ -21,6 +21,9 @@ AI (2023). Its "their" gives the plural away to a reader of English."""
 ARTICLE_WITHOUT_THEIR = "The artists who performed yesterday had a lot of achievements in the name and were from India."
 """The same with nothing but the subject to tell the number."""
 
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+"""What counts as a word of a typed sentence: letters and digits, and between them - or an apostrophe."""
+
 LONGEST = 60
 """Words in a typed sentence."""
 
@@ -69,7 +72,7 @@ def known_words(text: str, vocabulary: Sequence[str]) -> list[str]:
     ValueError
         A sentence for the person who typed it: nothing to read, too many words, or a word that is not known.
     """
-    found = re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text)
+    found = WORD.finditer(text)
     typed = [match.group() for match in itertools.islice(found, LONGEST + 1)]
     if not typed:
         raise ValueError("the sentence is empty; type some of the task's words")
