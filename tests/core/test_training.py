@@ -6,10 +6,13 @@ import math
 import pickle
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import rnn_core
 from rnn_core.batches import _READ_BY_BATCHES, _block_of_batches, batch_of_update
@@ -235,18 +238,34 @@ def test_the_norms_of_a_record_agree_with_each_other(record: Record) -> None:
     np.testing.assert_allclose(asked, np.rint(asked), atol=1e-9)  # a share of whole sentences
 
 
-@pytest.mark.parametrize("updates", [1, 2, 3, 70, 2000, 50_000])
-@pytest.mark.parametrize("params_bytes", [100, 50_000, SNAPSHOT_BYTES // 3, SNAPSHOT_BYTES, 10 * SNAPSHOT_BYTES])
-def test_snapshots_begin_at_zero_end_at_the_end_and_keep_to_their_budget(updates: int, params_bytes: int) -> None:
+@given(updates=st.integers(1, 50_000), params_bytes=st.integers(1, 4 * SNAPSHOT_BYTES))
+def test_snapshots_are_distinct_ascend_from_the_start_to_the_end_and_keep_to_their_budget(
+    updates: int, params_bytes: int
+) -> None:
     taken = snapshot_updates(Config(updates=updates), params_bytes)
     assert (taken[0], taken[-1]) == (0, updates)
     gaps = np.diff(taken)
     assert (gaps > 0).all()
-    assert len(taken) <= SNAPSHOTS
-    assert len(taken) * params_bytes <= max(SNAPSHOT_BYTES, 3 * params_bytes)
-    assert (np.diff(gaps) >= -2).all()  # never denser again, to the rounding of whole updates
-    if updates >= 2000:
-        assert np.median(taken) < 0.3 * updates  # half of them in the first quarter or so, as (k / S)² has it
+    assert (np.diff(gaps) >= -1).all()  # never denser again, to the rounding of whole updates
+    most = max(3, min(SNAPSHOTS, SNAPSHOT_BYTES // params_bytes))
+    assert len(taken) == min(most, updates + 1)
+    if len(taken) <= updates:
+        n = most - 1
+        exact = [k + (updates - n) * Fraction(k, n) ** 2 for k in range(most)]
+        assert max(abs(int(u) - x) for u, x in zip(taken, exact, strict=True)) <= Fraction(1, 2)
+
+
+@pytest.mark.parametrize("updates", [1, 2, 70, SNAPSHOTS - 1])
+def test_a_run_with_less_updates_than_snapshots_keeps_the_weights_after_each(updates: int) -> None:
+    np.testing.assert_array_equal(snapshot_updates(Config(updates=updates), 50_000), range(updates + 1))
+
+
+def test_longer_runs_keep_almost_all_early_weights_and_ever_fewer_later_ones() -> None:
+    assert len(np.setdiff1d(range(301), snapshot_updates(Config(updates=300), 50_000))) == 1
+    taken = snapshot_updates(Config(updates=1000), 40)
+    assert taken[:15].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 16]
+    assert taken[-3:].tolist() == [989, 994, 1000]
+    assert snapshot_updates(Config(updates=1000), 10 * SNAPSHOT_BYTES).tolist() == [0, 250, 1000]
 
 
 def test_snapshots_are_the_weights_and_probe_states_those_of_a_forward_pass() -> None:
