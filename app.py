@@ -8,11 +8,13 @@ def main() -> None:
     """Frame of every page."""
     import streamlit as st  # noqa: PLC0415 - the training processes import this file, and need no Streamlit
 
-    from pages.components import path  # noqa: PLC0415 - the same
+    from pages.components import path, teacher  # noqa: PLC0415 - the same
 
     st.set_page_config(page_title="RNN Gradient Flow", page_icon="🌊", layout="wide")
     st.html(_STEADY)
-    st.navigation(path.pages(), expanded=True).run()
+    page = st.navigation(path.pages(), expanded=True)
+    teacher.begin(page.url_path)
+    page.run()
 
 
 if __name__ == "__main__":  # the training processes import this file again, under another name

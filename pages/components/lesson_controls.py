@@ -1,17 +1,20 @@
 """Controls of the lessons, each bound to the URL by its key; what a link cannot have gets a sentence and the default.
 
-Keys, defaults, names of options and labels of tabs stand in links, so they are public API.
+Keys, defaults, names of options and labels of tabs stand in links, so they are public API. A teacher's link may fix a
+control (drawn with the link's value, and disabled) or hide it (not drawn, the link's value is used).
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from . import teacher
 from .controls import show as show_number
 from .prose import literal
 
@@ -37,7 +40,10 @@ def pick(
     show : a stop as it stands on the slider and in the URL; the number must be readable from it
     place : where the sentence about a bad link is drawn
     """
+    teacher.note(key, label)
     asked = st.query_params.get(key)
+    if teacher.is_hidden(key):
+        return default if asked is None else _allowed(label, asked, default, low, high, place)
     current: Number = st.session_state.get(key, default)
     offered = set(stops) | {default, current}
     spelt: dict[Number, str] = st.session_state.setdefault(f"{key} as spelt", {})
@@ -54,14 +60,24 @@ def pick(
 
     help = f"{help}; from {show_number(low)} to {show_number(high)}"
     chosen: Number = st.select_slider(
-        label, sorted(offered), default, format_func=text, key=key, help=help, bind="query-params"
+        teacher.labelled(key, label),
+        sorted(offered),
+        default,
+        format_func=text,
+        key=key,
+        help=help,
+        disabled=teacher.is_fixed(key),
+        bind="query-params",
     )
     return chosen
 
 
 def whole(key: str, label: str, low: int, high: int, default: int, help: str, place: Any = st) -> int:
     """A box for a whole number, such as a seed."""
+    teacher.note(key, label)
     asked = st.query_params.get(key)
+    if teacher.is_hidden(key):
+        return default if asked is None else _allowed(label, asked, default, low, high, place)
     bad = False
     if asked is not None:
         try:
@@ -72,7 +88,18 @@ def whole(key: str, label: str, low: int, high: int, default: int, help: str, pl
             with contextlib.suppress(StreamlitAPIException):  # Streamlit itself stumbles over some numbers (1e999)
                 del st.query_params[key]
     help = f"{help}; from {low} to {high}"
-    return int(st.number_input(label, low, high, default, 1, key=key, help=help, bind=None if bad else "query-params"))
+    chosen = st.number_input(
+        teacher.labelled(key, label),
+        low,
+        high,
+        default,
+        1,
+        key=key,
+        help=help,
+        disabled=teacher.is_fixed(key),
+        bind=None if bad else "query-params",
+    )
+    return int(chosen)
 
 
 def choose(
@@ -88,14 +115,26 @@ def choose(
     asked = st.query_params.get(key)
     if asked is not None and asked not in options:
         _warn(place, label, asked, f"one of {', '.join(options)}")
-    names = list(options)
+    teacher.note(key, label)
+    if teacher.is_hidden(key):
+        return default if asked is None or asked not in options else asked
+    names, label, fixed = list(options), teacher.labelled(key, label), teacher.is_fixed(key)
     if menu:
         lines = [help, *(f"- {name}: {caption}" for name, caption in options.items() if caption)]
         text = "\n".join(lines) if len(lines) == 1 else "\n".join([help, "", *lines[1:]])
-        return str(st.selectbox(label, names, names.index(default), key=key, help=text, bind="query-params"))
+        k = names.index(default)
+        return str(st.selectbox(label, names, k, key=key, help=text, disabled=fixed, bind="query-params"))
     captions = list(options.values()) if any(options.values()) else None
     chosen = st.radio(
-        label, names, names.index(default), captions=captions, horizontal=True, key=key, help=help, bind="query-params"
+        label,
+        names,
+        names.index(default),
+        captions=captions,
+        horizontal=True,
+        key=key,
+        help=help,
+        disabled=fixed,
+        bind="query-params",
     )
     return str(chosen)
 
@@ -105,7 +144,32 @@ def switch(key: str, label: str, help: str, *, default: bool = False, place: Any
     asked = st.query_params.get(key)
     if asked is not None and asked not in ("true", "false"):
         _warn(place, label, asked, "true or false")
-    return st.toggle(label, default, key=key, help=help, bind="query-params")
+    teacher.note(key, label)
+    if teacher.is_hidden(key):
+        return {"true": True, "false": False}.get(asked or "", default)
+    label, fixed = teacher.labelled(key, label), teacher.is_fixed(key)
+    return st.toggle(label, default, key=key, help=help, disabled=fixed, bind="query-params")
+
+
+def typed(key: str, label: str, default: str, most: int, help: str) -> str:
+    """A line of text of at most so many characters; the page says what it cannot read of it."""
+    teacher.note(key, label)
+    if teacher.is_hidden(key):
+        return str(st.query_params.get(key, default))[:most]
+    label, fixed = teacher.labelled(key, label), teacher.is_fixed(key)
+    return st.text_input(label, default, most, key=key, help=help, disabled=fixed, bind="query-params")
+
+
+def section(title: str, anchor: str | None = None) -> None:
+    """A heading that a teacher's link can open at.
+
+    Parameters
+    ----------
+    anchor : in the link; left out, it is the title in lower case with hyphens
+    """
+    anchor = anchor or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    teacher.heading(title, anchor)
+    st.header(title, anchor=anchor)
 
 
 def parts(key: str, labels: Sequence[str], place: Any = st) -> Sequence[Any]:
@@ -129,10 +193,12 @@ def examples(settings: Mapping[str, Mapping[str, Any]], place: Any) -> None:
     """
     with place.container(horizontal=True):
         for label, values in settings.items():
-            chosen = all(st.session_state.get(key) == value for key, value in values.items())
+            differ = [key for key, value in values.items() if st.session_state.get(key) != value]
             name = f"example {label} {'-'.join(values)}"
-            kind: Literal["primary", "secondary"] = "primary" if chosen else "secondary"
-            st.button(label, key=name, type=kind, on_click=st.session_state.update, kwargs=dict(values))
+            kind: Literal["primary", "secondary"] = "secondary" if differ else "primary"
+            held = any(teacher.holds(key) for key in differ)
+            change = st.session_state.update
+            st.button(label, key=name, type=kind, disabled=held, on_click=change, kwargs=dict(values))
 
 
 def within(text: str, default: Number, low: Number, high: Number) -> Number:
@@ -147,6 +213,15 @@ def within(text: str, default: Number, low: Number, high: Number) -> Number:
     if not low <= value <= high:  # nan: outside
         raise ValueError(allowed)
     return value
+
+
+def _allowed(label: str, asked: str, default: Number, low: Number, high: Number, place: Any) -> Number:
+    """The number that a link gives a hidden control; the default, with a sentence, if it cannot have it."""
+    try:
+        return within(asked, default, low, high)
+    except ValueError as error:
+        _warn(place, label, asked, str(error))
+        return default
 
 
 def _warn(place: Any, label: str, asked: str, allowed: str) -> None:

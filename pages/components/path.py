@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from . import teacher
+
 _PAGES = Path(__file__).parents[1]
 
 
@@ -59,8 +61,13 @@ def place(name: str) -> str:
     return f"The lab, after lesson {before} of {len(numbered)}"
 
 
-def foot(name: str) -> None:
-    """The last line of a lesson: where on the path it is, which lessons this visitor has opened, and the way on."""
+def foot(name: str, *, whole: bool = True) -> None:
+    """The last line of a lesson: where on the path it is, which lessons this visitor has opened, and the way on.
+
+    Parameters
+    ----------
+    whole : False if the page is not complete yet, and controls of it are missing
+    """
     opened: set[str] = st.session_state.setdefault(_OPENED, set())
     opened.add(name)
     with st.container(key="foot"):
@@ -72,6 +79,7 @@ def foot(name: str) -> None:
             left.page_link(page_of(LESSONS[at - 1].name), label=f"Previous: {LESSONS[at - 1].title}")
         if at + 1 < len(LESSONS):
             right.page_link(page_of(LESSONS[at + 1].name), label=f"Next: {LESSONS[at + 1].title}")
+        teacher.section(name, whole)
 
 
 def _marks(name: str, opened: set[str]) -> str:

@@ -12,6 +12,7 @@ from pages.components.figures.descent import descent, descent_alt, descent_info
 from pages.components.figures.distances import distances, distances_alt, distances_info
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
 from pages.components.figures.unrolled import unrolled, unrolled_alt, unrolled_info
+from pages.components.lesson_controls import section
 from pages.components.path import foot
 from rnn_core.cells import VANILLA
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
@@ -22,7 +23,7 @@ from rnn_core.tasks import TASKS
 st.title("Backpropagation through time")
 st.markdown(texts.LEAD)
 
-st.header("One loss, by hand")
+section("One loss, by hand")
 with st.container():
     small = small_controls()
 everything = tuple(range(1, len(small.words) + 1))
@@ -43,7 +44,7 @@ with st.container():  # one element, however many steps: a control that moves do
 followed = as_batch(small.inputs, small.targets, read)
 prove_section("bp_prove", prose.loss_in_words(rule), small.params, followed, VANILLA, SOFTMAX_CROSS_ENTROPY)
 
-st.header("The update: each weight against its gradient")
+section("The update: each weight against its gradient")
 alpha = alpha_control()
 step = descent_info(small.params, whole, as_batch(small.inputs, small.targets, everything), alpha)
 left, right = st.columns(2)
@@ -53,7 +54,7 @@ left.markdown(prose.update_sentence(step))
 right.plotly_chart(descent(step), key="descent", alt=descent_alt(step))
 update_section(small, whole, alpha)
 
-st.header("A whole sentence: which loss sends what to which word")
+section("A whole sentence: which loss sends what to which word")
 wanted = reader_controls()
 reader = reader_of(wanted)
 gradients = reader.done.gradients
@@ -66,7 +67,7 @@ st.markdown("\n".join(f"- {sentence}" for sentence in prose.itemised_sentences(m
 st.latex(texts.ITEMISED_EQUATION)
 st.caption(texts.ITEMISED_SYMBOLS[wanted.config.task] + (texts.ITEMISED_LSTM if wanted.config.cell == "lstm" else ""))
 
-st.header("How far back ∂L/∂W_hh comes from")
+section("How far back ∂L/∂W_hh comes from")
 st.markdown(texts.DISTANCES)
 far = distances_info(reader.by_distance)
 st.plotly_chart(distances(far), key="distances", alt=distances_alt(far))

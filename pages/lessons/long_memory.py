@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components.controls import in_labels
+from pages.components.lesson_controls import section
 from pages.components.memory import texts
 from pages.components.memory.controls import asked
 from pages.components.memory.sections import curves_section, sentence_section, table_section, units_section
@@ -14,24 +15,24 @@ try:
     wanted = asked()
 except ValueError as error:
     st.error(f"These settings make no run: {in_labels(str(error))}.")
-    foot("long_memory")
+    foot("long_memory", whole=False)
     st.stop()
 
-st.header("How far back each cell remembers")
+section("How far back each cell remembers")
 st.markdown(texts.CURVES)
 networks = curves_section(wanted)
 st.caption(texts.CHANCE)
 st.markdown(texts.HONEST)
 table_section(wanted)
 
-st.header("What of a sentence reaches its end")
+section("What of a sentence reaches its end")
 if networks is None:
     st.info("The networks that are looked into here are not trained yet.")
 else:
     sentence_section(networks, wanted)
 
-    st.header("Which units carry the number")
+    section("Which units carry the number")
     st.markdown(texts.UNITS)
     units_section(networks, wanted)
     st.caption(texts.UNITS_SOURCE)
-foot("long_memory")
+foot("long_memory", whole=networks is not None)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from pages.components.path import LESSONS
+
 from .lab_page import LabPage
 
 
@@ -24,5 +26,5 @@ def test_a_fresh_server_knows_the_page_of_a_link(
     page = new_visitor().page
     page.goto(f"{unvisited}/{path}")
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
-    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(4)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(len(LESSONS))
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.components import prose
-from pages.components.lesson_controls import choose, examples, pick, whole
+from pages.components.lesson_controls import choose, examples, pick, typed, whole
 from pages.components.probe import word_list
 from rnn_core.config import Config
 from rnn_core.tasks import reading
@@ -22,23 +22,12 @@ _MOST_CHARACTERS = 500
 _SEED_LIMIT = 2**32 - 1
 
 
-def _typed(key: str, label: str, default: str, help: str) -> str:
-    return st.text_input(label, default, _MOST_CHARACTERS, key=key, bind="query-params", help=help)
-
-
 def small_controls() -> Small:
     """Which small network; a sentence that it cannot read gets an answer, and the default is read."""
     with st.container(border=True):
         left, middle, right, last = st.columns([5, 2, 3, 2])
         with left:
-            text = st.text_input(
-                "Words (2 to 5)",
-                SMALL_SENTENCE,
-                _MOST_CHARACTERS,
-                key="bp_words",
-                bind="query-params",
-                help=texts.WORDS,
-            )
+            text = typed("bp_words", "Words (2 to 5)", SMALL_SENTENCE, _MOST_CHARACTERS, texts.WORDS)
         with middle:
             hidden = pick("bp_units", "Hidden units H", (2, 3), 2, 2, 3, "two fit on any page, three on a wide one")
         with right:
@@ -102,7 +91,7 @@ def reader_controls() -> Wanted:
     """The sentence and the network that reads it."""
     buttons = st.container()
     with st.container(border=True):
-        text = _typed("bp_sentence", "Sentence", reading.ARTICLE, texts.SENTENCE)
+        text = typed("bp_sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, texts.SENTENCE)
         left, right = st.columns(2)
         with left:
             task = choose("bp_task", "Task", TASK_NAMES, next(iter(TASK_NAMES)), texts.TASK, menu=True)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components.controls import CAPTIONS, LABELS, STOPS
 from pages.components.lesson_controls import choose, pick, whole
+from pages.components.teacher import holds
 from rnn_core.config import SPECS, shortest_sentence
 from rnn_core.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, Study, study_of
 
@@ -132,7 +133,7 @@ def _training(notices: Notices) -> dict[str, float | str]:
         "lm_optimizer", LABELS["optimizer"], texts.OPTIMIZERS, "sgd", texts.OPTIMIZER, menu=True, place=notices
     )
     before = st.session_state.get("lm_optimizer_before", changes["optimizer"])
-    if before != changes["optimizer"]:
+    if before != changes["optimizer"] and not holds("lm_alpha"):
         st.session_state["lm_alpha"] = RATES[str(changes["optimizer"])]
     st.session_state["lm_optimizer_before"] = changes["optimizer"]
     for field, key, stops, most in (

@@ -13,10 +13,11 @@ from pages.components.figures.accuracy_curves import accuracy_alt, accuracy_curv
 from pages.components.figures.gate_maps import gate_maps, gates_alt, gates_info
 from pages.components.figures.information_flow import SIDE_BY_SIDE, flow_alt, flow_info, information_flow
 from pages.components.figures.unit_curves import unit_costs, unit_costs_alt, unit_curves, unit_curves_alt, unit_info
-from pages.components.lesson_controls import choose, pick
+from pages.components.lesson_controls import choose, pick, section, typed
 from pages.components.probe import notes_on, word_list
 from pages.components.prose import literal
 from pages.components.sweeping import Sweep
+from pages.components.teacher import holds
 from rnn_core import memory, retention
 from rnn_core.batches import EVALUATION, random_stream
 from rnn_core.cells import cell_of
@@ -125,7 +126,7 @@ def sentence_section(networks: Networks, asked: Asked) -> None:
     st.table(pd.DataFrame(prose.reach_table(_reach_over_seeds(asked, read, word))).T)
     st.latex(texts.FLOW_EQUATION)
     st.caption(texts.FLOW_SYMBOLS)
-    st.header("What the gates keep")
+    section("What the gates keep")
     looked_at = {p.cell: (configs[p], network) for p, network in networks.items() if p.clipped is asked.clipped}
     _gates(looked_at, read, word)
 
@@ -177,13 +178,14 @@ def _reaches(configs: list[Config], tokens: tuple[int, ...], word: int, _params:
 
 def _sentence(config: Config) -> reading.Reading | None:
     """What the visitor typed, or chose, as the networks read it; None, with a sentence on the page, if they cannot."""
-    text = st.text_input("Sentence", reading.ARTICLE, 600, key="lm_sentence", bind="query-params", help=texts.SENTENCE)
+    text = typed("lm_sentence", "Sentence", reading.ARTICLE, 600, texts.SENTENCE)
     drawn = agreement.sentences(random_stream(config, EVALUATION), config.sentence_length, config.attractors, (1,))
     words = [agreement.VOCABULARY[token] for token in drawn.tokens[:, 0]]
     own = " ".join([*words, agreement.ANSWERS[drawn.plural[0]]])
     examples = {"The article's sentence": reading.ARTICLE, f"One of {len(words)} words, as in training": own}
     for column, (label, example) in zip(st.columns(2), examples.items(), strict=True):
-        column.button(label, on_click=_set_sentence, args=(example,), width="stretch", key=f"lm_{label}")
+        name, held = f"lm_{label}", holds("lm_sentence")
+        column.button(label, on_click=_set_sentence, args=(example,), width="stretch", key=name, disabled=held)
     try:
         return reading.read(text)
     except ValueError as error:
