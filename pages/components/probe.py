@@ -1,4 +1,4 @@
-"""The part of a page where a visitor lets both twins read a sentence."""
+"""The part of a page where a visitor lets both twins read a sentence, and plays their training."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ import streamlit as st
 
 from rnn_core.diagnostics import Probe, probe, snapshot_at
 from rnn_core.tasks import agreement, reading
-from rnn_core.types import Floats, Record
+from rnn_core.types import Record
 
-from .figures.hidden_maps import SIDE_BY_SIDE, WERE, HiddenMapsInfo, hidden_maps, hidden_maps_alt, hidden_maps_info
+from . import texts
+from .figures.hidden_maps import SIDE_BY_SIDE, WERE, hidden_maps, hidden_maps_alt, hidden_maps_info
+from .player.component import player
+from .player.film import film
 from .prose import literal
 
 _MOST_CHARACTERS = 500
+_LAST = -1
+"""The snapshot at the end of a run."""
 
 
 @st.fragment
 def sentence_section(a: Record, b: Record) -> None:
-    """Sentence, noun to flip and update on top; the states of A and B below. Reruns alone."""
+    """The sentence and the noun to flip on top, the player below; charts of one moment, if asked for. Reruns alone."""
     st.text_input(
         "Sentence",
         reading.ARTICLE,
@@ -31,7 +36,6 @@ def sentence_section(a: Record, b: Record) -> None:
     examples[1].button(
         "The same without “their”", on_click=_set_sentence, args=(reading.ARTICLE_WITHOUT_THEIR,), width="stretch"
     )
-    update = _update_slider(a, b)
     try:
         read = reading.read(st.session_state["sentence"])
     except ValueError as error:
@@ -39,50 +43,49 @@ def sentence_section(a: Record, b: Record) -> None:
         word_list()
         return
     flip_at = _noun_to_flip(read)
-    snapshots = [snapshot_at(r, min(update, int(r.probe_updates[-1]))) for r in (a, b)]
-    probes = _probes(a, b, read, snapshots)
     pair = None if flip_at is None else reading.flip(read, flip_at)
-    pairs = None if pair is None else _probes(a, b, pair, snapshots)
-    info = hidden_maps_info(read.words, probes, None if pair is None else pair.words, pairs)
-    taken = [int(r.probe_updates[k]) for r, k in zip((a, b), snapshots, strict=True)]
-    st.markdown(_answer_sentence(info, taken))
-    if pair is None and read.nouns:
-        st.markdown(_pair_sentence(a, b, read, snapshots))
-    places = st.columns(2) if len(info.words) <= SIDE_BY_SIDE else (st.container(), st.container())
-    for k, place in enumerate(places):
-        place.plotly_chart(hidden_maps(info, k), key=f"hidden_maps_{'ab'[k]}", alt=hidden_maps_alt(info, k))
+    player(film(a, b, read, pair), key="player")
+    st.markdown(_end_sentence(a, b, read, pair))
     notes_on(read, a.config.sentence_length)
+    st.caption(texts.PLAYER)
+    _charts(a, b, read, pair)
     word_list()
-
-
-def _probes(a: Record, b: Record, read: reading.Reading, snapshots: list[int]) -> tuple[Probe, Probe]:
-    return probe(a, read.tokens, snapshots[0]), probe(b, read.tokens, snapshots[1])
 
 
 def _set_sentence(text: str) -> None:
     st.session_state["sentence"] = text
 
 
-def _update_slider(a: Record, b: Record) -> int:
-    """After how many updates to look; who looks at the end stays there when the end moves, as does who is beyond it."""
-    end = max(int(a.probe_updates[-1]), int(b.probe_updates[-1]))
-    chosen, last_end = st.session_state.get("at", end), st.session_state.get("end", end)
-    if chosen > end or chosen == last_end != end:
-        st.session_state["at"] = end
-    st.session_state["end"] = end
-    if end == 0:  # a run that diverged in its first update has no later weights to choose
-        return 0
-    return int(
-        st.slider(
-            "Weights after so many updates",
-            0,
-            end,
-            end,
-            key="at",
-            bind="query-params",
-            help="the record keeps the weights at some updates, densest early; the last kept one up to here is shown",
-        )
+def _charts(a: Record, b: Record, read: reading.Reading, pair: reading.Reading | None) -> None:
+    """The states of one moment as charts, if the visitor wants them."""
+    show = st.toggle(
+        "Charts of one moment, to zoom into and to export",
+        key="charts",
+        bind="query-params",
+        help="of the moment that the address names (“Link to this moment” puts it there); without one, of the end",
     )
+    if not show:
+        return
+    update = _linked_update(max(int(record.probe_updates[_LAST]) for record in (a, b)))
+    snapshots = [snapshot_at(record, update) for record in (a, b)]
+    taken = [int(record.probe_updates[k]) for record, k in zip((a, b), snapshots, strict=True)]
+    probes = _probes(a, b, read, snapshots)
+    pairs = None if pair is None else _probes(a, b, pair, snapshots)
+    info = hidden_maps_info(read.words, probes, None if pair is None else pair.words, pairs)
+    st.markdown(f"A with its weights after {taken[0]:,} updates, B with those after {taken[1]:,}.")
+    places = st.columns(2) if len(info.words) <= SIDE_BY_SIDE else (st.container(), st.container())
+    for k, place in enumerate(places):
+        place.plotly_chart(hidden_maps(info, k), key=f"hidden_maps_{'ab'[k]}", alt=hidden_maps_alt(info, k))
+
+
+def _linked_update(end: int) -> int:
+    """The moment that the address names; the end without one. The player complains about one that is no moment."""
+    asked = st.query_params.get("at", "")
+    return min(int(asked), end) if asked.isdecimal() and len(asked) < 10 else end
+
+
+def _probes(a: Record, b: Record, read: reading.Reading, snapshots: list[int]) -> tuple[Probe, Probe]:
+    return probe(a, read.tokens, snapshots[0]), probe(b, read.tokens, snapshots[1])
 
 
 def _noun_to_flip(read: reading.Reading) -> int | None:
@@ -104,29 +107,25 @@ def _noun_to_flip(read: reading.Reading) -> int | None:
     return names[chosen]
 
 
-def _answer_sentence(info: HiddenMapsInfo, taken: list[int]) -> str:
-    """What both twins answer at the end of the sentence, and at the end of its pair."""
-    answers = []
-    for k, update in enumerate(taken):
-        said = f"{'AB'[k]}, with its weights after {update:,} updates, says {_answer(info.p_were[k])}"
-        if info.pair_p_were is not None:
-            said += f", and {_answer(info.pair_p_were[k])} for the pair"
-        answers.append(said)
-    return "; ".join(answers) + "."
+def _end_sentence(a: Record, b: Record, read: reading.Reading, pair: reading.Reading | None) -> str:
+    """What both twins answer in the end, and what if a noun, the first one unless chosen, had the other number."""
+    said = [f"In the end, {_answers(a, b, read)}."]
+    if pair is None and read.nouns:
+        pair = reading.flip(read, read.nouns[0])
+    if pair is not None:
+        k = next(k for k, (word, other) in enumerate(zip(read.words, pair.words, strict=True)) if word != other)
+        said.append(f"With “{pair.words[k]}” instead of “{read.words[k]}”, {_answers(a, b, pair)}.")
+    return " ".join(said)
 
 
-def _pair_sentence(a: Record, b: Record, read: reading.Reading, snapshots: list[int]) -> str:
-    """What both twins answer if the sentence's first noun had the other number; the toggle shows the states."""
-    first = read.nouns[0]
-    pair = reading.flip(read, first)
-    said = [
-        f"{name} says {_answer(p.p[:, WERE])}" for name, p in zip("AB", _probes(a, b, pair, snapshots), strict=True)
-    ]
-    return f"With “{pair.words[first]}” instead of “{read.words[first]}”: {'; '.join(said)}."
+def _answers(a: Record, b: Record, read: reading.Reading) -> str:
+    """The answers at the end of a sentence, with the weights at the end of the runs."""
+    probes = _probes(a, b, read, [_LAST, _LAST])
+    return "; ".join(f"{name} says {_answer(p)}" for name, p in zip("AB", probes, strict=True))
 
 
-def _answer(p_were: Floats) -> str:
-    end = float(p_were[-1])
+def _answer(found: Probe) -> str:
+    end = float(found.p[-1, WERE])
     if not np.isfinite(end):
         return "nothing: its output is not a number"
     word, p = ("were", end) if end > 0.5 else ("was", 1 - end)

@@ -35,6 +35,12 @@ verdict_section(a, b)
 
 task_section(config)
 
+st.header("Play the training")
+st.markdown(texts.PLAY)
+sentence_section(a, b)
+st.latex(texts.HIDDEN_EQUATIONS[config.cell])
+st.caption(texts.HIDDEN_SYMBOLS[config.cell])
+
 st.header("Where the gradient goes")
 window = window_control(max(a.updates, b.updates))
 maps = gradient_maps_info(a, b, agreement.SUBJECT_TIME_STEPS, window)
@@ -44,12 +50,6 @@ for k, column in enumerate(st.columns(2)):
 st.plotly_chart(gradient_ratio(maps), key="gradient_ratio", alt=gradient_ratio_alt(maps))
 st.latex(texts.GRADIENT_EQUATIONS[config.cell])
 st.caption(texts.GRADIENT_SYMBOLS[config.cell])
-
-st.header("What the network remembers")
-st.markdown(texts.HIDDEN_MAPS)
-sentence_section(a, b)
-st.latex(texts.HIDDEN_EQUATIONS[config.cell])
-st.caption(texts.HIDDEN_SYMBOLS[config.cell])
 
 st.header("What clipping did")
 st.latex(texts.CLIP_EQUATIONS[config.clip])

@@ -62,6 +62,7 @@ def test_the_header_says_all_that_is_not_an_array(shown: Film) -> None:
     assert head == {
         "format": 1,
         "words": list(ARTICLE.words),
+        "pair": None,
         "rest": "were from India",
         "asked": "were",
         "subject": 2,

@@ -38,8 +38,9 @@ class Reel(NamedTuple):
     name : as everywhere on the pages
     clip : its clipping in a few words
     shown : (S,) after how many updates each snapshot was taken, ascending
-    h : (S, T+1, H) hidden states, h[:, 0] before the first word
+    h : (S, T+1, H) hidden states, h[:, 0] before the first word; with a minimal pair, those less the pair's
     p_were : (S, T+1) what it would answer after so many words
+    pair_p_were : the same for the minimal pair; None without one
     dh_norm : (S, T+1) float64 ‖∂L/∂h_t‖ of the answer after the last word, before clipping
     loss, accuracy, grad_norm, grad_norm_clipped : (U,) of each update's batch
     clipped : (U,) True where clipping changed the gradient
@@ -52,6 +53,7 @@ class Reel(NamedTuple):
     shown: Ints
     h: Floats
     p_were: Floats
+    pair_p_were: Floats | None
     dh_norm: Floats
     loss: Floats
     accuracy: Floats
@@ -73,6 +75,7 @@ class Film(NamedTuple):
     Attributes
     ----------
     words : T words that the networks read
+    pair : the words of the minimal pair, one noun in the other number; None without one
     rest : what was typed from the verb on; the networks never see it
     asked : the answer whose loss sends the gradient back, "was" or "were"
     subject : position of the first noun, from 1; None without one
@@ -86,6 +89,7 @@ class Film(NamedTuple):
     """
 
     words: tuple[str, ...]
+    pair: tuple[str, ...] | None
     rest: str
     asked: str
     subject: int | None
@@ -100,21 +104,29 @@ class Film(NamedTuple):
     events: tuple[Event, ...]
 
 
-def film(a: Record, b: Record, read: Reading) -> Film:
-    """Let both twins, of a task whose answers are "was" and "were", read a sentence at all their snapshots."""
+def film(a: Record, b: Record, read: Reading, pair: Reading | None = None) -> Film:
+    """Let both twins, of a task whose answers are "was" and "were", read a sentence at all their snapshots.
+
+    Parameters
+    ----------
+    pair : the sentence with one noun in the other number, to show by how much the states differ; None for the states
+    """
     answer = _answer(read)
     config, classes = a.config, TASKS[a.config.task].answers
     found = [history(record, read.tokens, classes[answer]) for record in (a, b)]
-    reels = tuple(
-        _reel(name, record, of_one, classes[_WERE]) for name, record, of_one in zip(TWINS, (a, b), found, strict=True)
-    )
+    pairs = [None if pair is None else history(record, pair.tokens, classes[answer]) for record in (a, b)]
+    reels = [
+        _reel(name, record, of_one, of_pair, classes[_WERE])
+        for name, record, of_one, of_pair in zip(TWINS, (a, b), found, pairs, strict=True)
+    ]
     return Film(
         words=read.words,
+        pair=None if pair is None else pair.words,
         rest=" ".join(read.rest),
         asked=ANSWERS[answer],
         subject=read.nouns[0] + 1 if read.nouns else None,
         updates=max(a.updates, b.updates),
-        state_limit=_state_limit(config, found),
+        state_limit=_state_limit(config, [reel.h for reel in reels], differs=pair is not None),
         gradient_range=_gradient_range(found),
         lost=FLOW,
         cell=config.cell,
@@ -133,14 +145,15 @@ def _answer(read: Reading) -> int:
     return _WERE if plural else _WAS
 
 
-def _reel(name: str, record: Record, found: History, were: int) -> Reel:
+def _reel(name: str, record: Record, found: History, pair: History | None, were: int) -> Reel:
     config = record.config
     return Reel(
         name=name,
         clip=_clip(config),
         shown=record.probe_updates,
-        h=found.h,
+        h=found.h if pair is None else _difference(found.h, pair.h),
         p_were=found.p[..., were],
+        pair_p_were=None if pair is None else pair.p[..., were],
         dh_norm=found.dh_norm,
         loss=record.loss,
         accuracy=record.accuracy,
@@ -150,6 +163,11 @@ def _reel(name: str, record: Record, found: History, were: int) -> Reel:
         threshold=config.clip_threshold if config.clip == "norm" else None,
         ended=_ended(record),
     )
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of states that are not finite: the difference is not either
+def _difference(h: Floats, other: Floats) -> Floats:
+    return h - other
 
 
 def _clip(config: Config) -> str:
@@ -169,11 +187,11 @@ def _ended(record: Record) -> str | None:
     return f"It was stopped after {record.updates:,} of {asked:,} updates." if record.updates < asked else None
 
 
-def _state_limit(config: Config, found: list[History]) -> float:
-    """1 where the activation keeps states within ±1, else the largest finite |h| of both twins."""
+def _state_limit(config: Config, states: list[Floats], *, differs: bool) -> float:
+    """1 where the activation keeps states within ±1, 2 for their differences; else the largest finite size of both."""
     if math.isfinite(ACTIVATIONS[config.activation].high):
-        return 1.0
-    sizes = np.concatenate([np.abs(of_one.h).ravel() for of_one in found])
+        return 2.0 if differs else 1.0
+    sizes = np.concatenate([np.abs(of_one).ravel() for of_one in states])
     return float(sizes[np.isfinite(sizes)].max()) or 1.0
 
 

@@ -38,6 +38,7 @@ def pack(film: Film) -> bytes:
     head = {
         "format": FORMAT,
         "words": film.words,
+        "pair": film.pair,
         "rest": film.rest,
         "asked": film.asked,
         "subject": film.subject,
@@ -88,6 +89,7 @@ def _arrays(reel: Reel) -> Arrays:
         "h": h,
         "h_scale": h_scale,
         "p": reel.p_were.astype(np.float32),
+        **({} if reel.pair_p_were is None else {"p_pair": reel.pair_p_were.astype(np.float32)}),
         "dh_norm": reel.dh_norm.astype(np.float64),
         "loss": _narrow(reel.loss),
         "accuracy": _narrow(reel.accuracy),

@@ -1,0 +1,318 @@
+/** The player: holds the film and the place, listens to the visitor, and paints at most once a frame. */
+
+import { themeOf } from "./colours.js";
+import { buildPage } from "./page.js";
+import { stateAt, unpackFilm } from "./film.js";
+import { STACKED_BELOW, columnUnder, timelineLayout, twinLayout, unitUnder, updateUnder, updateX } from "./layout.js";
+import { at, eventFrom, firstPlace, later, linkedUpdate, placeIn, toggled } from "./place.js";
+import { composed, download } from "./save.js";
+import { caption, count, labelOf, readout, wordOf } from "./speech.js";
+import { drawTimelines, drawUnit } from "./timelines.js";
+import { drawTwin, drawTwinFrame, statesCanvas } from "./twin_picture.js";
+
+const STRIDE = 10; // updates that an arrow key goes with Shift
+const PAGE = 20; // Page up and Page down go this part of the run
+const LOWEST_HEAT = 130;
+const HIGHEST_HEAT = 260;
+const LETTERS = 13; // height of letters; on the whole screen they grow with it
+const LARGEST_LETTERS = 22;
+const FLAT = 0.62; // height of the timelines on the whole screen, where everything should be in sight
+
+/**
+ * Put a player into an element.
+ *
+ * @param {HTMLElement} parent
+ * @param {object} surroundings
+ * @param {() => ?string} surroundings.linked - the update that the page's address asks for, as text
+ * @param {(update: number) => string} surroundings.link - put the update into the address; returns the address
+ * @param {?((film: object, place: object) => string)} surroundings.offlinePage - makes the file that plays offline
+ * @returns {{show: (bytes: Uint8Array) => void, destroy: () => void}}
+ */
+export function mountPlayer(parent, surroundings) {
+  const page = buildPage(parent, { saves: surroundings.offlinePage !== null });
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  let film = null;
+  let place = null;
+  let looked = { word: null, unit: null };
+  let pinned = { word: null, unit: null };
+  let followed = null;
+  let drawn = null; // layouts, theme and memory that only another film, size or theme changes
+  let frame = 0;
+  let lastTime = null;
+
+  function show(bytes) {
+    const before = film;
+    film = unpackFilm(bytes);
+    if (before === null) {
+      const { update, complaint } = linkedUpdate(film, surroundings.linked());
+      place = firstPlace(film, update ?? film.updates);
+      say(complaint);
+    } else {
+      place = placeIn(film, place, before);
+    }
+    const keeps = (index, end) => (index !== null && index < end ? index : null);
+    pinned = { word: keeps(pinned.word, film.columns), unit: keeps(pinned.unit, film.units) };
+    looked = { ...pinned };
+    followed = keeps(followed, film.units) ?? liveliest(film);
+    page.fill(film);
+    arrange();
+  }
+
+  /** Lay everything out anew, and draw what does not change from frame to frame. */
+  function arrange() {
+    if (film === null || page.root.clientWidth === 0) return;
+    const full = document.fullscreenElement !== null && page.root.getRootNode().fullscreenElement === page.root;
+    const width = page.root.clientWidth - 2 * page.padding();
+    const theme = themeOf(page.root);
+    const size = full ? Math.min(LARGEST_LETTERS, Math.max(LETTERS, Math.round(Math.min(width / 105, window.innerHeight / 72)))) : LETTERS;
+    const stacked = width < STACKED_BELOW;
+    const half = stacked ? width : Math.floor((width - 16) / 2);
+    const density = window.devicePixelRatio || 1;
+    const ruler = page.twins[0].frame.getContext("2d");
+    ruler.font = `700 ${size}px ${theme.font}`;
+    const longest = Math.max(...Array.from({ length: film.columns }, (_, t) => ruler.measureText(labelOf(film, t)).width));
+    page.root.style.setProperty("--size", `${size}px`);
+    page.root.classList.toggle("stacked", stacked);
+    const timelines = timelineLayout(width, size, full ? FLAT : 1);
+    const context = fitted(page.timelines, timelines, density);
+    const around = twinLayout(film, half, 0, longest, size).height;
+    const free = full ? window.innerHeight - page.heightBeside() - around : film.units * 3;
+    const heat = stacked ? LOWEST_HEAT : Math.round(Math.min(Math.max(free, LOWEST_HEAT), full ? Infinity : HIGHEST_HEAT));
+    const twin = twinLayout(film, half, heat, longest, size);
+    drawn = { theme, size, twin, timelines, density, stacked, states: statesCanvas(film), width };
+    film.twins.forEach((of, k) => {
+      drawTwinFrame(fitted(page.twins[k].frame, twin, density), film, of, twin, theme);
+      fitted(page.twins[k].moving, twin, density);
+    });
+    drawTimelines(context, film, timelines, theme);
+    drawUnit(context, film, timelines, theme, followed);
+    page.slider.style.left = `${timelines.loss.x}px`;
+    page.slider.style.width = `${timelines.loss.width}px`;
+    page.slider.style.height = `${timelines.bottom}px`;
+    page.cursor.style.height = `${timelines.bottom}px`;
+    ask();
+  }
+
+  function ask() {
+    if (frame === 0) frame = requestAnimationFrame(paint);
+  }
+
+  function paint(time) {
+    frame = 0;
+    if (place.playing && lastTime !== null) place = later(film, place, (time - lastTime) / 1000, calm.matches);
+    lastTime = place.playing ? time : null;
+    film.twins.forEach((of, k) => {
+      const context = page.twins[k].moving.getContext("2d");
+      context.clearRect(0, 0, drawn.twin.width, drawn.twin.height);
+      drawTwin(context, film, of, drawn.twin, drawn.theme, place.update, drawn.states, looked);
+    });
+    page.cursor.style.transform = `translateX(${updateX(film, drawn.timelines.loss, place.update) - drawn.timelines.loss.x}px)`;
+    tell();
+    if (place.playing) ask();
+  }
+
+  function tell() {
+    const text = caption(film, place);
+    page.tell({
+      update: place.update,
+      playing: place.playing,
+      text,
+      valueText: `after ${count(place.update)} of ${count(film.updates)} updates`,
+      readouts: film.twins.map((twin) => (looked.word === null ? "" : readout(film, twin, place.update, looked.word, looked.unit))),
+      word: looked.word === null ? "" : wordOf(film, looked.word),
+      looked,
+      followed,
+    });
+  }
+
+  function go(next) {
+    place = next;
+    lastTime = null;
+    ask();
+  }
+
+  function say(sentence) {
+    page.said.textContent = sentence;
+  }
+
+  function look(next) {
+    if (next.word === looked.word && next.unit === looked.unit) return;
+    looked = next;
+    if (looked.unit !== null && looked.unit !== followed) follow(looked.unit);
+    ask();
+  }
+
+  function follow(unit) {
+    followed = unit;
+    drawUnit(page.timelines.getContext("2d"), film, drawn.timelines, drawn.theme, followed);
+    ask();
+  }
+
+  function pin(next) {
+    pinned = next;
+    look({ ...pinned });
+  }
+
+  function jump(direction) {
+    const event = eventFrom(film, place, direction);
+    if (event === null) say(direction > 0 ? "No event comes after this." : "No event comes before this.");
+    else {
+      say("");
+      go(at(film, { ...place, playing: false }, event.update));
+    }
+  }
+
+  const moves = {
+    back: () => go(at(film, { ...place, playing: false }, place.update - 1)),
+    forward: () => go(at(film, { ...place, playing: false }, place.update + 1)),
+    start: () => go(at(film, place, 0)),
+    end: () => go(at(film, place, film.updates)),
+    previous: () => jump(-1),
+    next: () => jump(1),
+    play: () => go(toggled(film, place)),
+    async link() {
+      const address = surroundings.link(place.update);
+      let where = "in the address bar";
+      try {
+        await navigator.clipboard.writeText(address);
+        where += " and on the clipboard";
+      } catch {
+        where += "; copy it from there"; // browsers refuse the clipboard to pages without a secure address
+      }
+      say(`The link to update ${count(place.update)} is ${where}.`);
+    },
+    picture() {
+      const { canvas, name } = picture();
+      canvas.toBlob((blob) => download(blob, name), "image/png");
+    },
+    file() {
+      const text = surroundings.offlinePage(film, place);
+      download(new Blob([text], { type: "text/html" }), "training-run.html");
+    },
+    full() {
+      if (document.fullscreenElement !== null) document.exitFullscreen();
+      else page.root.requestFullscreen().catch(() => say("This browser allows no full screen here."));
+    },
+  };
+
+  function picture() {
+    const { twin, timelines, stacked, width, theme, size } = drawn;
+    const box = (x, y, { width, height }) => ({ x, y, width, height });
+    const second = stacked ? box(0, twin.height, twin) : box(width - twin.width, 0, twin);
+    const below = box(0, stacked ? 2 * twin.height : twin.height, timelines);
+    const cursor = document.createElement("canvas");
+    const context = fitted(cursor, timelines, 2);
+    context.fillStyle = theme.ink;
+    context.fillRect(updateX(film, timelines.loss, place.update) - 1, timelines.events.y, 2, timelines.bottom);
+    const [a, b] = page.twins;
+    const pictures = [
+      { canvas: a.frame, box: box(0, 0, twin) },
+      { canvas: a.moving, box: box(0, 0, twin) },
+      { canvas: b.frame, box: second },
+      { canvas: b.moving, box: second },
+      { canvas: page.timelines, box: below },
+      { canvas: cursor, box: below },
+    ];
+    const canvas = composed(film, place, pictures, width, below.y + timelines.height, theme, size, Math.max(2, drawn.density));
+    return { canvas, name: `update-${place.update}.png` };
+  }
+
+  const KEYS = {
+    " ": moves.play,
+    ArrowLeft: (stride) => go(at(film, { ...place, playing: false }, place.update - stride)),
+    ArrowRight: (stride) => go(at(film, { ...place, playing: false }, place.update + stride)),
+    ArrowDown: (stride) => KEYS.ArrowLeft(stride),
+    ArrowUp: (stride) => KEYS.ArrowRight(stride),
+    PageDown: () => KEYS.ArrowLeft(Math.ceil(film.updates / PAGE)),
+    PageUp: () => KEYS.ArrowRight(Math.ceil(film.updates / PAGE)),
+    Home: moves.start,
+    End: moves.end,
+    n: moves.next,
+    p: moves.previous,
+    f: moves.full,
+  };
+
+  page.on({
+    moves,
+    keys(event) {
+      const inField = event.target.matches("input, select");
+      const onButton = event.target.matches("button") && event.key === " ";
+      if (inField || onButton || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS) || event.defaultPrevented) return;
+      event.preventDefault();
+      KEYS[event.key](event.shiftKey ? STRIDE : 1);
+    },
+    scrub(x) {
+      go(at(film, { ...place, playing: false }, updateUnder(film, { x: 0, width: drawn.timelines.loss.width }, x)));
+    },
+    over(x, y) {
+      look(under(x, y) ?? { ...pinned });
+    },
+    leave: () => look({ ...pinned }),
+    tap(x, y) {
+      const next = under(x, y);
+      if (next !== null) pin(next.word === pinned.word && next.unit === pinned.unit ? { word: null, unit: null } : next);
+    },
+    word: (t) => look({ word: t, unit: pinned.unit }),
+    pinWord: (t) => pin({ word: t === pinned.word ? null : t, unit: pinned.unit }),
+    unit(unit) {
+      if (Number.isInteger(unit) && unit >= 0 && unit < film.units) {
+        say("");
+        pinned = { ...pinned, unit };
+        looked = { ...looked, unit };
+        follow(unit);
+      } else say(`The unit must be a whole number from 0 to ${film.units - 1}.`);
+    },
+    speed: (speed) => go({ ...place, speed }),
+    event: (update) => go(at(film, { ...place, playing: false }, update)),
+  });
+
+  /** The word, and over the states the unit, at a point of a twin's picture. */
+  function under(x, y) {
+    const { heat, answers } = drawn.twin;
+    const word = columnUnder(film, heat, x);
+    if (word === null || y < heat.y || y > answers.y + answers.height) return null;
+    return { word, unit: y <= heat.y + heat.height ? unitUnder(film, heat, y) : pinned.unit };
+  }
+
+  const sizes = new ResizeObserver(arrange);
+  sizes.observe(page.root);
+  document.fonts?.ready.then(arrange); // widths of words, once the page's font has come
+
+  return {
+    show,
+    destroy() {
+      sizes.disconnect();
+      cancelAnimationFrame(frame);
+      page.remove();
+    },
+  };
+}
+
+/** The canvas's context in CSS pixels, after the canvas got this size. */
+function fitted(canvas, { width, height }, density) {
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.setTransform(density, 0, 0, density, 0, 0);
+  return context;
+}
+
+/** The unit of B that moves furthest after the last word, over the run. */
+function liveliest(film) {
+  const twin = film.twins[1];
+  let best = 0;
+  let furthest = -1;
+  for (let unit = 0; unit < film.units; unit++) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let snapshot = 0; snapshot < twin.shown.length; snapshot++) {
+      const h = stateAt(film, twin, snapshot, film.columns - 1, unit);
+      if (h < low) low = h;
+      if (h > high) high = h;
+    }
+    if (high - low > furthest) [best, furthest] = [unit, high - low];
+  }
+  return best;
+}

@@ -1,0 +1,102 @@
+/** Everything the player says in words, computed from the film. */
+
+import { answerAt, fateAt, gradientAt, measuredAt, snapshotAt, stateAt } from "./film.js";
+import { eventsAt } from "./place.js";
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** Three significant digits, with a power of ten only where the digits alone could not be read at a glance. */
+export function number(value) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "infinity" : "−infinity";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e5) return Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 8 }).replace("-", "−");
+  const [mantissa, exponent] = value.toExponential(2).replace(/^-/, "−").split("e");
+  return `${mantissa}·10${raised(Number(exponent))}`;
+}
+
+/** A whole number as an exponent. */
+export function raised(exponent) {
+  return String(exponent).replace("-", "⁻").replace(/\d/g, (digit) => RAISED[digit]);
+}
+
+/** Three decimals, more where they would hide that it is not zero. */
+export function probability(p) {
+  return Number.isFinite(p) && p >= 1e-3 ? p.toFixed(3) : number(p);
+}
+
+/** A whole number with commas. */
+export function count(n) {
+  return n.toLocaleString("en");
+}
+
+export function percent(share) {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : number(share);
+}
+
+/** The word before column t; where the minimal pair has another one, both; or the start. */
+export function labelOf(film, t) {
+  if (t === 0) return "(start)";
+  const [word, other] = [film.words[t - 1], film.pair?.[t - 1] ?? film.words[t - 1]];
+  return word === other ? word : `${word}/${other}`;
+}
+
+/** The same in a sentence. */
+export function wordOf(film, t) {
+  return t === 0 ? "the start" : `“${labelOf(film, t)}”`;
+}
+
+/** The whole line of text that says what is on screen. */
+export function caption(film, place) {
+  const parts = [`After ${count(place.update)} of ${count(film.updates)} updates.`];
+  for (const twin of film.twins) parts.push(`${twin.letter}: ${twinCaption(film, twin, place.update)}`);
+  for (const event of eventsAt(film, place.update)) parts.push(event.text);
+  return parts.join(" ");
+}
+
+function twinCaption(film, twin, update) {
+  const snapshot = snapshotAt(twin, update);
+  const said = [];
+  const measured = measuredAt(twin, update);
+  if (measured !== null) {
+    const clip = measured.clipped ? `, clipped to ${number(measured.normClipped)}` : "";
+    said.push(`loss ${number(measured.loss)}, accuracy ${percent(measured.accuracy)}, gradient norm ${number(measured.norm)}${clip}`);
+  } else {
+    said.push(twin.ended ?? (update > twin.updates ? `ended after ${count(twin.updates)} updates` : "trained to the end"));
+  }
+  said.push(`P(were) at the end ${probability(answerAt(film, twin, snapshot, film.columns - 1))}`);
+  said.push(flowOf(film, twin, snapshot));
+  const taken = twin.shown[snapshot];
+  if (taken !== update) said.push(`states and arrows are those after ${count(taken)} updates, the last recorded ones`);
+  return `${said.join("; ")}.`;
+}
+
+/** How much of the gradient gets from the last word to the subject, or to the start if there is no subject. */
+function flowOf(film, twin, snapshot) {
+  const t = film.subject ?? 0;
+  const last = gradientAt(film, twin, snapshot, film.columns - 1);
+  const here = gradientAt(film, twin, snapshot, t);
+  if (!Number.isFinite(here) || !Number.isFinite(last)) return "the gradient is not finite";
+  if (last === 0) return "no gradient: the answer is right to the last digit";
+  return `the gradient at ${wordOf(film, t)} is ${number(here / last)} times that at the last word`;
+}
+
+/** The numbers of one word in one twin; of one unit after it, too, if one is followed. */
+export function readout(film, twin, update, t, unit) {
+  const snapshot = snapshotAt(twin, update);
+  const gradient = gradientAt(film, twin, snapshot, t);
+  const fate = { flows: "", lost: ", lost on the way", none: ", none at all", "not finite": "" }[fateAt(film, twin, snapshot, t)];
+  const pair = twin.p_pair ? ` (pair: ${probability(answerAt(film, twin, snapshot, t, "p_pair"))})` : "";
+  const state = unit === null ? "" : `, ${film.pair ? "Δh" : "h"} of unit ${unit} = ${number(stateAt(film, twin, snapshot, t, unit))}`;
+  return `P(were) = ${probability(answerAt(film, twin, snapshot, t))}${pair}, ‖∂L/∂h${lowered(t)}‖ = ${number(gradient)}${fate}${state}`;
+}
+
+/** t as an index below the line. */
+export function lowered(t) {
+  return String(t).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+}
+
+/** A short name of an event, for the list of events. */
+export function eventName(event) {
+  return `${count(event.update)}: ${event.text}`;
+}

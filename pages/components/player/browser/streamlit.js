@@ -1,0 +1,30 @@
+/** The player as a component of the app: bytes come from the server, and nothing ever goes back to it. */
+
+import { offlinePage } from "./offline_page.js";
+import { mountPlayer } from "./player.js";
+
+const FIELD = "at"; // the update in the page's address
+const players = new WeakMap();
+
+/** Called by Streamlit whenever the data or the theme change; the elements stay. */
+export default function component({ data, parentElement }) {
+  let player = players.get(parentElement);
+  if (player === undefined) {
+    player = mountPlayer(parentElement.querySelector(".mount"), {
+      linked: () => new URLSearchParams(location.search).get(FIELD),
+      link(update) {
+        const address = new URL(location.href);
+        address.searchParams.set(FIELD, String(update));
+        history.replaceState(history.state, "", address);
+        return address.href;
+      },
+      offlinePage: (film, place) => offlinePage(OFFLINE, film, place),
+    });
+    players.set(parentElement, player);
+  }
+  player.show(data);
+  return () => {
+    player.destroy();
+    players.delete(parentElement);
+  };
+}
