@@ -7,7 +7,7 @@ from typing import Protocol
 
 from rnn_core.config import Config
 
-from . import check, compare, faults, memory, state_growth, temporal_order, train
+from . import check, compare, faults, forecasts, memory, state_growth, successors, temporal_order, train
 
 
 class Command(Protocol):
@@ -32,5 +32,9 @@ class Command(Protocol):
         """Do it and print what came of it; returns the exit status. A ValueError means: these options make no run."""
 
 
-COMMANDS: tuple[Command, ...] = (train, compare, temporal_order, memory, state_growth, faults, check)
+COMMANDS: tuple[Command, ...] = (
+    *(train, compare, temporal_order, memory),
+    *(state_growth, faults, successors, forecasts),
+    check,
+)
 """In the order of the help."""
