@@ -51,7 +51,7 @@ def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Sl
     return {FRESH: as_slice(SYMBOLS, _drawn(config, rng, count), config.sentence_length, config.dtype)}
 
 
-def of_length(n: int, rng: np.random.Generator, count: int, dtype: str) -> Batch:
+def of_length(n: int, rng: np.random.Generator, count: int, dtype: str = "float32") -> Batch:
     """So many sequences of n digits each, as a batch of 2n + 1 time steps."""
     return as_batch(SYMBOLS, pairs(rng, np.full(count, n)), 2 * n + 1, dtype)
 

@@ -199,7 +199,7 @@ def looked_up(tokens: Ints) -> dict[str, Ints]:
     return {BY_WORD: by_word[tokens], BY_PAIR: by_pair[before, tokens]}
 
 
-EXAMPLE = "The guides that film dances plan walks and that guide names fast trains"
+EXAMPLE = "The guides that film dances plan walks and that guide names the fast trains"
 
 
 def read(text: str) -> Ints:
