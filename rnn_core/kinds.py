@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .bag import bag_accuracy
 from .batches import batch_of_update
 from .config import Config
 from .tasks import led, melody, sentiment
@@ -49,7 +50,7 @@ KINDS: dict[str, Kind] = {
     ),
     "many-to-one": Kind(
         BASE.replace(task="sentiment", sentence_length=14, hidden_size=32, updates=600),
-        (sentiment.FRESH, sentiment.HARD),
+        (sentiment.FRESH, sentiment.DISAGREE),
         "last clause",
     ),
 }
@@ -87,16 +88,30 @@ def way(record: Record, batch: Batch) -> Way:
 
 
 class Ending(NamedTuple):
-    """What one run came to."""
+    """What one run came to.
+
+    Attributes
+    ----------
+    bag : by slice, accuracy of a bag of words that was trained likewise; empty where there is none
+    """
 
     evaluation: dict[str, Evaluation]
     way: Way
+    bag: dict[str, float]
+
+
+BAG = "bag of words, trained likewise"
 
 
 def run(config: Config) -> Ending:
     """Train one network of a kind."""
     record = train(config)
-    return Ending(record.evaluation, way(record, batch_of_update(config, 0)))
+    return Ending(record.evaluation, way(record, batch_of_update(config, 0)), bag_of_run(config))
+
+
+def bag_of_run(config: Config) -> dict[str, float]:
+    """`Ending.bag` of a run."""
+    return bag_accuracy(config, sentiment.TOKEN[sentiment.NOTHING]) if config.task == "sentiment" else {}
 
 
 Results = dict[tuple[str, int], Ending]
@@ -147,6 +162,7 @@ def rows(results: Mapping[tuple[str, int], Ending]) -> list[Row]:
         for slice_name in kind.slices if of_kind else ():
             asked = [ending.evaluation[slice_name] for ending in of_kind]
             rules = {rule: float(np.mean([e.baselines[rule] for e in asked])) for rule in asked[0].baselines}
+            rules |= {BAG: float(np.mean([e.bag[slice_name] for e in of_kind]))} if of_kind[0].bag else {}
             ratios = sorted(ending.way.first_to_last for ending in of_kind)
             accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].way
             found.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))

@@ -1,9 +1,12 @@
 """Sentiment: read what somebody says about a film, then say whether it is praise.
 
 The sentences are made of clauses, "the NOUN was (not) (very) ADJECTIVE". A negator turns its clause around. Two clauses
-are joined by "and", and then agree, or by "but" or "although", and then disagree: the one after "but", and the one that
-"although" does not introduce, decides. So the same words in another order can mean the opposite, and no bag of words
-can tell "the film was good but the ending was bad" from "the film was bad but the ending was good".
+joined by "and" agree. Of two joined by "but" or "although", one decides: the one after "but", the one that "although"
+does not introduce. So the same words in another order can mean the opposite, and no bag of words can tell "the film was
+good but the ending was bad" from "the film was bad but the ending was good".
+
+What keeps the answer from leaking: a clause that does not decide is praise or criticism by a coin of its own, so that
+it says nothing of the one that does ("good but lovely" can occur). Negators and intensifiers are coins, too.
 
 Shorter sentences are padded in front, so that the loss is read at the last time step, after the last word.
 """
@@ -46,23 +49,24 @@ def _clause(agrees: bool, negated: bool, stressed: bool) -> list[str]:
     return ["the", "NOUN", "was", *middle, "RIGHT" if agrees != negated else "WRONG"]
 
 
-def _forms() -> list[list[list[str]]]:
-    """The five kinds of sentences, each in all its layouts: with negators and intensifiers, or without."""
+def _forms() -> list[list[tuple[list[str], bool]]]:
+    """The five kinds of sentences, each in all its layouts: slots, and whether its two clauses disagree."""
     options = list(itertools.product((False, True), repeat=2))
     pairs = list(itertools.product(options, options))
+    either = list(itertools.product((True, False), pairs))
     return [
-        [_clause(True, *a) for a in options],
-        [[*_clause(True, *a), "and", *_clause(True, *b)] for a, b in pairs],
-        [[*_clause(False, *a), "but", *_clause(True, *b)] for a, b in pairs],
-        [["although", *_clause(False, *a), *_clause(True, *b)] for a, b in pairs],
-        [[*_clause(True, *a), "although", *_clause(False, *b)] for a, b in pairs],
+        [(_clause(True, *a), False) for a in options],
+        [([*_clause(True, *a), "and", *_clause(True, *b)], False) for a, b in pairs],
+        [([*_clause(agree, *a), "but", *_clause(True, *b)], not agree) for agree, (a, b) in either],
+        [(["although", *_clause(agree, *a), *_clause(True, *b)], not agree) for agree, (a, b) in either],
+        [([*_clause(True, *a), "although", *_clause(agree, *b)], not agree) for agree, (a, b) in either],
     ]
 
 
 _FORMS = _forms()
-_LAYOUTS = [layout for form in _FORMS for layout in form]
+_LAYOUTS = [layout for form in _FORMS for layout, _ in form]
 _FIRST_LAYOUT = np.cumsum([0, *map(len, _FORMS)])
-_HARD = np.array([any(w in CONTRAST for w in layout) and "NEGATOR" in layout for layout in _LAYOUTS])
+_DISAGREE = np.flatnonzero([disagree for form in _FORMS for _, disagree in form])
 SHORTEST_TIME_STEPS = max(map(len, _LAYOUTS))
 """Time steps that the longest sentence takes."""
 
@@ -78,21 +82,21 @@ _SLOTS_OF_LAYOUT = np.array([
     [_SLOTS.index(slot) for slot in [NOTHING] * (SHORTEST_TIME_STEPS - len(layout)) + layout] for layout in _LAYOUTS
 ])  # fmt: skip
 
-FRESH, HARD = "fresh sentences", "negation and contrast together"
+FRESH, DISAGREE = "fresh sentences", "clauses that disagree"
 CHANCE = "majority"
 
 
 def sentences(
-    rng: np.random.Generator, length: int, shape: tuple[int, ...], *, hard: bool = False
+    rng: np.random.Generator, length: int, shape: tuple[int, ...], *, disagree: bool = False
 ) -> tuple[Ints, Ints]:
     """Draw sentences: tokens (length, *shape), padded in front, and answers (*shape).
 
     Parameters
     ----------
-    hard : only those with a negator and with "but" or "although"
+    disagree : only those of two clauses, one praise and one criticism
     """
-    if hard:
-        layout = rng.choice(np.flatnonzero(_HARD), size=shape)
+    if disagree:
+        layout = rng.choice(_DISAGREE, size=shape)
     else:
         form = rng.integers(len(_FORMS), size=shape)
         layout = _FIRST_LAYOUT[form] + (rng.random(shape) * np.diff(_FIRST_LAYOUT)[form]).astype(int)
@@ -125,8 +129,10 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
 
 
 def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
-    """Fresh sentences, drawn as in training, and those that have a negator and a contrast."""
-    drawn = {name: sentences(rng, config.sentence_length, (count,), hard=name == HARD) for name in (FRESH, HARD)}
+    """Fresh sentences, drawn as in training, and those whose two clauses disagree."""
+    drawn = {
+        name: sentences(rng, config.sentence_length, (count,), disagree=name == DISAGREE) for name in (FRESH, DISAGREE)
+    }
     return {name: Slice(as_batch(*of, config.dtype), baselines(*of)) for name, of in drawn.items()}
 
 

@@ -51,7 +51,7 @@ def bar(plot: int) -> dict[str, object]:
         "tickfont": {"size": style.FONT_SIZE - 1},
         "thickness": 14,
         "x": 1,
-        "xpad": 6,
+        "xpad": 14,
         "y": 0.5,
         "len": plot,
         "lenmode": "pixels",
@@ -100,6 +100,7 @@ def gradient_way(info: GradientWayInfo) -> go.Figure:
     figure.update_xaxes(title_text="training update", range=[0, end])
     every = 1 if T <= 8 else 2 if T <= 16 else 5
     figure.update_yaxes(title_text="time step t", range=[-0.5, T + 0.5], tickvals=list(range(0, T + 1, every)))
+    figure.update_layout(showlegend=True)
     return style.finish(figure, plot, below=60, legend_rows=1 + bool(len(figure.data) > 2))
 
 

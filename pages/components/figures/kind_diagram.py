@@ -51,24 +51,26 @@ def kind_diagram_info(
     dh_norm : (T+1,) norms to colour the states with; None for no colours
     nothing : the token id that stands for no input; inputs that are values are none where all of them are 0
     """
-    x = batch.inputs[:, 0]
-    given = x.astype(bool).any(axis=1) if x.ndim == 2 else np.not_equal(x, -1 if nothing is None else nothing)
+    first = batch.inputs[:, 0]
+    given = [bool(np.any(x)) if first.ndim == 2 else nothing is None or int(x) != nothing for x in first]
     log_norm = None
     if dh_norm is not None:
         log_norm = np.full(len(dh_norm), np.nan)
         np.log10(dh_norm, out=log_norm, where=np.isfinite(dh_norm) & (dh_norm > 0))
     read = batch.weights[:, 0] > 0
-    return KindDiagramInfo(tuple(inputs), tuple(outputs), tuple(map(bool, given)), tuple(map(bool, read)), log_norm)
+    return KindDiagramInfo(tuple(inputs), tuple(outputs), tuple(given), tuple(read.tolist()), log_norm)
 
 
 _PLOT = 250
-_NODE = 20
+_NODE, _SMALL_NODE = 20, 13
+"""Pixels; small ones have room side by side on a phone."""
 
 
 def kind_diagram(info: KindDiagramInfo) -> go.Figure:
     """Inputs below, states in the middle, outputs above; where the loss is read, a ring around the output."""
     T = len(info.inputs)
     steps = range(1, T + 1)
+    node = _NODE if T <= _FEW else _SMALL_NODE
     figure = go.Figure()
     ways = [(t - 1, STATE, t, STATE) for t in steps]
     ways += [(t, INPUT, t, STATE) for t in steps if info.given[t - 1]]
@@ -81,12 +83,12 @@ def kind_diagram(info: KindDiagramInfo) -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )
-    _add_row(figure, INPUT, [t for t in steps if info.given[t - 1]], "an input", "circle", style.COLOUR_B)
-    _add_row(
-        figure, INPUT, [t for t in steps if not info.given[t - 1]], "nothing is read", "circle-open", style.COLOUR_ZERO
-    )
-    _add_states(figure, info)
-    _add_row(figure, OUTPUT, [t for t in steps if info.read[t - 1]], "an output, where the loss is read", *_READ)
+    given, not_given = ([t for t in steps if info.given[t - 1] is there] for there in (True, False))
+    _add_row(figure, INPUT, given, node, "an input", "circle", style.COLOUR_B)
+    _add_row(figure, INPUT, not_given, node, "nothing is read", "circle-open", style.COLOUR_ZERO)
+    _add_states(figure, info, node + 4)
+    read = [t for t in steps if info.read[t - 1]]
+    _add_row(figure, OUTPUT, read, node, "an output, where the loss is read", "circle", style.COLOUR_A)
     size = style.FONT_SIZE - (2 if T <= _FEW else 4)
     figure.update_xaxes(
         range=[-0.6, T + 0.6], showgrid=False, zeroline=False, tickangle=0 if T <= _FEW else -60, tickfont_size=size
@@ -114,23 +116,21 @@ def kind_diagram(info: KindDiagramInfo) -> go.Figure:
 _FEW = 6
 """Time steps whose names have room side by side, on a phone too."""
 
-_READ = ("circle", style.COLOUR_A)
 
-
-def _add_row(figure: go.Figure, y: int, at: list[int], name: str, symbol: str, colour: str) -> None:
+def _add_row(figure: go.Figure, y: int, at: list[int], size: int, name: str, symbol: str, colour: str) -> None:
     """Nodes of one meaning; no entry in the legend where there are none."""
     if at:
-        marker = {"symbol": symbol, "size": _NODE, "color": colour, "line": {"width": 2, "color": colour}}
+        marker = {"symbol": symbol, "size": size, "color": colour, "line": {"width": 2, "color": colour}}
         hover = f"{name}, t = %{{x}}<extra></extra>"
         figure.add_scatter(x=at, y=[y] * len(at), mode="markers", marker=marker, name=name, hovertemplate=hover)
 
 
-def _add_states(figure: go.Figure, info: KindDiagramInfo) -> None:
+def _add_states(figure: go.Figure, info: KindDiagramInfo, size: int) -> None:
     """States as squares, coloured like a column of the heatmap if there are norms."""
     T = len(info.inputs)
     marker: dict[str, object] = {
         "symbol": "square",
-        "size": _NODE + 4,
+        "size": size,
         "line": {"width": 1, "color": style.COLOUR_ZERO},
     }
     if info.log_norm is None:
@@ -154,7 +154,7 @@ def _add_states(figure: go.Figure, info: KindDiagramInfo) -> None:
     )
     if info.log_norm is not None and not drawn.all():
         at = np.flatnonzero(~drawn).tolist()
-        _add_row(figure, STATE, at, "a state that no gradient reaches", "square", style.COLOUR_ZERO)
+        _add_row(figure, STATE, at, size, "a state that no gradient reaches", "square", style.COLOUR_ZERO)
 
 
 def kind_diagram_alt(info: KindDiagramInfo) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pages.components.figures.piano_roll import PianoRollInfo, note_name
+from pages.components.figures.word_saliency import WordSaliencyInfo
 from pages.components.prose import number
 from rnn_core.kinds import Kind, Way
-from rnn_core.types import Record
+from rnn_core.tasks import sentiment
+from rnn_core.types import Floats, Record
 
 LEAD = (
     "The same cell, the same loop that trains it, the same backward pass: what makes five kinds of RNN is only where "
@@ -22,7 +25,8 @@ DIAGRAM_COLOURED = (
 )
 HEATMAP = (
     "The same over the whole training, in the batches: each column is an update, each row a time step, the last one "
-    r"on top. The colour is $\lVert \partial L / \partial h_t \rVert$, on one scale for all five kinds."
+    r"on top. The colour is $\lVert \partial L / \partial h_t \rVert$, on one scale for all five kinds. Row 0 is "
+    "$h_0 = 0$, which is not learnt: what arrives there is used for nothing."
 )
 
 
@@ -31,7 +35,8 @@ def marks_sentence(kind: Kind, record: Record) -> str:
     first, *others = (record.evaluation[name] for name in kind.slices)
     rules = ", ".join(f"{rule} {share:.1%}" for rule, share in first.baselines.items())
     also = "".join(
-        f" On {name}: **{found.accuracy:.1%}**." for name, found in zip(kind.slices[1:], others, strict=True)
+        f" On {name}: **{found.accuracy:.1%}** ({kind.rival}: {found.baselines[kind.rival]:.1%})."
+        for name, found in zip(kind.slices[1:], others, strict=True)
     )
     return (
         f"Trained for {record.updates:,} updates. Right on {kind.slices[0]}: **{first.accuracy:.1%}**; rules that need "
@@ -42,18 +47,89 @@ def marks_sentence(kind: Kind, record: Record) -> str:
 def way_sentence(way: Way, record: Record) -> str:
     """How the gradient's way looked over all updates of the run."""
     T, R = len(way.norm) - 1, len(way.read)
-    where = "the only one" if T == 1 else "every one" if R == T else f"{R} of {T}"
-    enters = f"The loss is read at {where} of the time steps" if R == T > 1 else f"The loss is read at {where}"
-    enters = "There is one time step, and the loss is read there" if T == 1 else enters
+    where = f"all {T}" if R == T else f"{R} of {T}"
     if T == 1:
-        return f"{enters}: there is no way back to go."
+        return (
+            "There is one time step, and the loss is read there. What arrives at $h_1$ goes into the weights that made "
+            "it, and there is no earlier time step to go on to: in the median over all updates "
+            rf"$\lVert \partial L / \partial h_1 \rVert$ is {number(float(way.norm[1]))}, and "
+            rf"$\lVert \partial L / \partial W_{{hh}} \rVert$ is {number(way.recurrent)}."
+        )
+    enters = f"The loss is read at {where} time steps"
     ratio = way.first_to_last
     if ratio != ratio:
         return f"{enters}. No gradient arrived at the last state in any of the {record.updates:,} updates."
     verb = "grows" if ratio > 1 else "shrinks"
-    change = f"{number(ratio)} times" if ratio > 1 else f"{number(ratio)} of"
     return (
-        f"{enters}. On its way from $h_{{{T}}}$ to $h_1$ the gradient **{verb}**: in half of the {record.updates:,} "
-        f"updates $\\lVert \\partial L / \\partial h_1 \\rVert$ was more than {change} "
-        f"$\\lVert \\partial L / \\partial h_{{{T}}} \\rVert$."
+        f"{enters}. On its way from $h_{{{T}}}$ to $h_1$ the gradient **{verb}**: "
+        rf"$\lVert \partial L / \partial h_1 \rVert$ is {number(ratio)} times "
+        rf"$\lVert \partial L / \partial h_{{{T}}} \rVert$, in the median over {record.updates:,} updates."
     )
+
+
+def largest_sentence(way: Way) -> str:
+    """Where the gradient is largest, with its numbers there and at both ends."""
+    norm, T = way.norm, len(way.norm) - 1
+    at = 1 + int(norm[1:].argmax())
+    return (
+        rf"The median of $\lVert \partial L / \partial h_t \rVert$ over all updates is largest at $t = {at}$: "
+        f"{number(float(norm[at]))}. At $h_1$ it is {number(float(norm[1]))}, at $h_{{{T}}}$ {number(float(norm[T]))}."
+    )
+
+
+def melody_sentence(info: PianoRollInfo, held_out: bool) -> str:
+    """How many notes are right, and the first that is not."""
+    wrong = [t for t, (a, b) in enumerate(zip(info.played, info.right, strict=True), 1) if a != b]
+    T = len(info.right)
+    seen = (
+        "**Training never held this pair** of key and scale, though it held both with others: what is right here was "
+        "put together, not recalled."
+        if held_out
+        else "This pair was in training: what is right here is recalled."
+    )
+    if not wrong:
+        return f"All {T} notes are right. {seen}"
+    t = wrong[0]
+    said = (
+        f"{T - len(wrong)} of {T} notes are right. The first wrong one is at time step {t}: "
+        f"{note_name(info.played[t - 1])} instead of {note_name(info.right[t - 1])}. {seen}"
+    )
+    if t > info.trained:
+        said += f" Training went as far as time step {info.trained}; nobody ever told it what comes after."
+    return said
+
+
+def bag_sentence(kind: Kind, record: Record, bag: dict[str, float]) -> str:
+    """What a bag of words makes of the same sentences."""
+    shares = "; ".join(f"on {name} **{bag[name]:.1%}**" for name in kind.slices)
+    return (
+        f"A bag of words, the same network with all words at once and their order lost, trained on the same "
+        f"{record.updates:,} batches: {shares}."
+    )
+
+
+def sentiment_sentence(p: Floats, meant: int | None, info: WordSaliencyInfo) -> str:
+    """What the network says, what the rules of the corpus say, and the word that is worth most."""
+    said = int(p.argmax())
+    answer = f"The network says **{sentiment.ANSWERS[said]}** with probability {p[said]:.3f}."
+    rules = (
+        "By the rules of the corpus nothing decides: there is no adjective where one is needed."
+        if meant is None
+        else f"By the rules of the corpus it is {'' if meant == said else 'not so: it is '}{sentiment.ANSWERS[meant]}."
+    )
+    t = max(range(len(info.words)), key=lambda k: abs(info.worth[k]))
+    speaks = sentiment.ANSWERS[int(info.worth[t] > 0)]
+    return f"{answer} {rules} The word worth most is “{info.words[t]}” (word {t + 1}); it speaks for {speaks}."
+
+
+def word_lists() -> str:
+    """Every word that a sentence may have."""
+    lists = {
+        "Nouns": sentiment.NOUNS,
+        "Praise": sentiment.POSITIVE,
+        "Criticism": sentiment.NEGATIVE,
+        "Negators": sentiment.NEGATORS,
+        "Stress": sentiment.INTENSIFIERS,
+        "Small words": ("the", "was", "and", *sentiment.CONTRAST),
+    }
+    return "\n".join(f"- **{title}:** {', '.join(words)}" for title, words in lists.items())

@@ -1,0 +1,65 @@
+"""What each word of a sentence is worth to an answer, to first order."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from rnn_core.types import Floats
+
+from . import style
+
+
+class WordSaliencyInfo(NamedTuple):
+    """What the bars show.
+
+    Attributes
+    ----------
+    words : T words
+    worth : (T,) gradient times input: how far the margin of one answer over the other would fall without the word
+    answers : the answer that a negative bar speaks for, and the one that a positive bar does
+    """
+
+    words: tuple[str, ...]
+    worth: tuple[float, ...]
+    answers: tuple[str, str]
+
+
+def word_saliency_info(words: tuple[str, ...], worth: Floats, answers: tuple[str, str]) -> WordSaliencyInfo:
+    """Of T words, with their worth (T,)."""
+    return WordSaliencyInfo(words, tuple(float(value) for value in worth), answers)
+
+
+def word_saliency(info: WordSaliencyInfo) -> go.Figure:
+    """A bar a word, up for one answer and down for the other."""
+    T = len(info.words)
+    figure = go.Figure()
+    for answer, sign, colour in ((info.answers[1], 1, style.COLOUR_B), (info.answers[0], -1, style.COLOUR_A)):
+        at = [t for t in range(T) if info.worth[t] * sign > 0]
+        figure.add_bar(
+            x=[str(t) for t in at],
+            y=[info.worth[t] for t in at],
+            marker_color=colour,
+            name=f"speaks for {answer}",
+            customdata=[info.words[t] for t in at],
+            hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
+            showlegend=True,
+        )
+    figure.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[str(t) for t in range(T)],
+        range=[-0.6, T - 0.4],
+        tickvals=[str(t) for t in range(T)],
+        ticktext=list(info.words),
+        tickangle=-60,
+    )
+    figure.update_yaxes(title_text="∂margin/∂xₜ · xₜ", zeroline=True)
+    return style.finish(figure, 220, below=40 + 8 * max(map(len, info.words)), legend_rows=2)
+
+
+def word_saliency_alt(info: WordSaliencyInfo) -> str:
+    """The picture in words, for a screen reader."""
+    worth = ", ".join(f"{word} {value:+.2g}" for word, value in zip(info.words, info.worth, strict=True))
+    return f"Bars: what each word is worth to {info.answers[1]} against {info.answers[0]}: {worth}."

@@ -1,0 +1,17 @@
+"""Five kinds of RNN: what is read and where the loss is read, and what that makes of the gradient's way."""
+
+import streamlit as st
+
+from pages.components.kinds import many_to_one, one_to_many, one_to_one, prose
+from pages.components.lesson_controls import parts, whole
+from pages.components.path import foot
+
+KINDS = {"One to one": one_to_one, "One to many": one_to_many, "Many to one": many_to_one}
+
+st.title("Five kinds of RNN")
+st.markdown(prose.LEAD)
+notices = st.container()
+seed = whole("fk_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the batches of all five come from", notices)
+for tab, kind in zip(parts("fk_kind", list(KINDS), notices), KINDS.values(), strict=True):
+    kind.part(tab, notices, seed)
+foot("five_kinds")
