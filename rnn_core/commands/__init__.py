@@ -7,7 +7,7 @@ from typing import Protocol
 
 from rnn_core.config import Config
 
-from . import check, compare, faults, forecasts, memory, state_growth, successors, temporal_order, train
+from . import check, compare, faults, forecasts, memory, state_growth, successors, temporal_order, train, why_recurrence
 
 
 class Command(Protocol):
@@ -35,6 +35,7 @@ class Command(Protocol):
 COMMANDS: tuple[Command, ...] = (
     *(train, compare, temporal_order, memory),
     *(state_growth, faults, successors, forecasts),
+    why_recurrence,
     check,
 )
 """In the order of the help."""

@@ -15,14 +15,14 @@ from rnn_core.types import Batch, Params, State
 
 from .oracle import central_differences, torch_of
 
-V, D, H, O, T, B = 7, 3, 4, 2, 6, 9
+V, D, H, CLASSES, T, B = 7, 3, 4, 2, 6, 9
 BAG, FIXED = 1, 4
 LENGTHS = np.array([6, 1, 4, 5, 2, 3, 6, 4, 1])
 """Shorter than the four slots, as long, and longer."""
 
 
 def network(slots: int, dtype: str = "float64") -> Params:
-    params = feedforward.initial_params(np.random.default_rng(0), V, D, slots, H, O, dtype)
+    params = feedforward.initial_params(np.random.default_rng(0), V, D, slots, H, CLASSES, dtype)
     rng = np.random.default_rng(1)
     return params | {name: rng.normal(size=params[name].shape).astype(dtype) for name in ("b_1", "b_2")}
 
@@ -31,7 +31,7 @@ def sentences(lengths: np.ndarray = LENGTHS, seed: int = 2, dtype: str = "float6
     """Random words, after a sentence's end, too; weights that differ."""
     rng = np.random.default_rng(seed)
     shape = max(lengths), len(lengths)
-    targets, weights = rng.integers(O, size=shape), np.zeros(shape, dtype)
+    targets, weights = rng.integers(CLASSES, size=shape), np.zeros(shape, dtype)
     weights[lengths - 1, np.arange(len(lengths))] = rng.uniform(0.1, 1, len(lengths))
     return Batch(rng.integers(V, size=shape), targets, weights)
 
@@ -141,7 +141,7 @@ def test_the_accuracy_is_the_share_of_largest_outputs_that_are_right() -> None:
 
 def test_initial_weights_have_the_shapes_that_the_docstring_says() -> None:
     shapes = {name: W.shape for name, W in network(FIXED).items()}
-    assert shapes == {"E": (V, D), "W_1": (FIXED * D, H), "b_1": (H,), "W_2": (H, O), "b_2": (O,)}
+    assert shapes == {"E": (V, D), "W_1": (FIXED * D, H), "b_1": (H,), "W_2": (H, CLASSES), "b_2": (CLASSES,)}
     assert feedforward.slots_of(network(FIXED)) == FIXED
     assert feedforward.slots_of(network(BAG)) == BAG
 

@@ -120,8 +120,8 @@ def test_where_order_tells_no_word_is_commoner_with_one_answer_than_with_the_oth
 
 
 def test_the_articles_two_sentences_are_among_those_of_training() -> None:
-    assert parsed("one should never tell a lie".split())[1] == WORDS_TELL[0][0]
-    assert parsed("doctor asked him to lie down".split())[1] == WORDS_TELL[5][0]
+    assert parsed(list(homograph.read("One should never tell a lie.").words))[1] == WORDS_TELL[0][0]
+    assert parsed(list(homograph.read("Doctor asked him to lie down.").words))[1] == WORDS_TELL[5][0]
 
 
 @pytest.mark.parametrize("most_before", [BEFORE, 5])
