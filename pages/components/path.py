@@ -30,6 +30,7 @@ class Lesson(NamedTuple):
 
 LAB = "clipping_lab"
 LESSONS = (
+    Lesson("forward_pass", "Forward pass", "⏩"),
     Lesson("backpropagation", "Backpropagation through time", "⏪"),
     Lesson("long_memory", "Long memory", "🐘"),
     Lesson("vanishing_exploding", "Vanishing and exploding", "💥"),

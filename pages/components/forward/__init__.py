@@ -1,0 +1,1 @@
+"""What the page on the forward pass is made of."""
