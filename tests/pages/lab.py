@@ -12,26 +12,18 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 import pages
+from pages.components.player.wire import unpack
 
 APP = Path(pages.__file__).parents[1] / "app.py"
 FOREVER = 600
 """Seconds that no test waits in vain."""
 
-CHARTS = (
-    "gradient_maps_a",
-    "gradient_maps_b",
-    "gradient_ratio",
-    "hidden_maps_a",
-    "hidden_maps_b",
-    "timelines",
-    "learning",
-    "histogram",
-)
-"""In the order of the page."""
-
 NORMS = ("gradient_maps_a", "gradient_maps_b")
 STATES = ("hidden_maps_a", "hidden_maps_b")
-"""Charts of A and of B."""
+"""Charts of A and of B; those of states are drawn if the visitor asks for charts of one moment."""
+
+CHARTS = (*NORMS, "gradient_ratio", "timelines", "learning", "histogram")
+"""What is always there."""
 
 
 def opened(*, short: bool = True, **query: Any) -> AppTest:
@@ -44,10 +36,11 @@ def opened(*, short: bool = True, **query: Any) -> AppTest:
 
 
 def assert_alive(at: AppTest) -> None:
-    """No exception, and all charts are there."""
+    """No exception, and the player and all charts are there."""
     assert not at.exception
     assert not at.error
-    assert len(at.get("plotly_chart")) == len(CHARTS)
+    assert len(at.get("bidi_component")) == 1
+    assert {*charts(at)} in ({*CHARTS}, {*STATES, *CHARTS})
 
 
 def shown(markdown: str) -> str:
@@ -61,9 +54,20 @@ def words(at: AppTest) -> str:
     return "\n".join(element.value for kind in kinds for element in kind)
 
 
+def charts(at: AppTest) -> dict[str, Any]:
+    """The charts by their keys, which end their ids."""
+    return {chart.proto.id.rsplit("-", 1)[1]: chart.proto for chart in at.get("plotly_chart")}
+
+
 def chart(at: AppTest, name: str) -> dict[str, Any]:
     """The Plotly specification of a chart, with its arrays as arrays."""
-    return _decoded(json.loads(at.get("plotly_chart")[CHARTS.index(name)].proto.spec))
+    return _decoded(json.loads(charts(at)[name].spec))
+
+
+def played(at: AppTest) -> dict[str, Any]:
+    """What the player was sent: header, and arrays by twin and name."""
+    (component,) = at.get("bidi_component")
+    return unpack(component.proto.bytes)
 
 
 def _decoded(value: Any) -> Any:

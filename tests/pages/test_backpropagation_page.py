@@ -35,6 +35,7 @@ ALL = (1, 2, 3, 4)
 
 def opened(**query: Any) -> AppTest:
     at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at.query_params["reveal"] = "now"
     for key, value in (SMALL | query).items():
         at.query_params[key] = str(value)
     return at.run()

@@ -84,7 +84,8 @@ def test_the_gradient_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Recor
     np.testing.assert_array_equal(ratio["z"], info.log_ratio.astype(np.float32))
 
 
-def test_the_hidden_maps_are_the_cores_numbers(at: AppTest, twins: tuple[Record, Record]) -> None:
+def test_the_hidden_maps_are_the_cores_numbers(twins: tuple[Record, Record]) -> None:
+    at = opened(**LINK, charts="true")
     tokens = reading.read(reading.ARTICLE).tokens
     lines = [next(t for t in chart(at, name)["data"] if t.get("name") == "this sentence") for name in STATES]
     for states, line, record in zip(heatmaps(at, *STATES), lines, twins, strict=True):

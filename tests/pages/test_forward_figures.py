@@ -224,7 +224,7 @@ def test_units_lie_on_their_curve(name: str, values: Any) -> None:
 
 
 STATES = {
-    "tanh": np.array([[0, 0], [0.5, -0.9], [0.1, 0.2], [1, 0]]),
+    "tanh": np.array([[0, 0], [0.5, -0.9], [0.1, 0.2], [1, -0.5]]),
     "relu": np.array([[0, 0], [0.5, 0], [0, 0], [0, 0]]),
     "sigmoid": np.full((4, 2), 0.5),
     "identity": np.array([[0, 0], [2, -2000], [np.inf, 0], [np.nan, 0]]),
@@ -232,11 +232,12 @@ STATES = {
 
 
 def test_sizes_are_drawn_and_what_has_no_place_on_the_axis_gets_a_mark() -> None:
-    info = sizes_info(STATES, 1)
+    info = sizes_info(STATES, "relu", 1)
     np.testing.assert_array_equal(info.largest["tanh"], [0.9, 0.2, 1])
     traces = {trace.name: trace for trace in state_sizes(info).data}
     np.testing.assert_array_equal(traces["tanh"].y, [0.9, 0.2, 1])
     np.testing.assert_array_equal(traces["identity"].y, [2000, np.nan, np.nan])
+    assert [name for name, trace in traces.items() if trace.opacity is None] == ["ReLU", "not finite", "exactly zero"]
     np.testing.assert_array_equal(traces["exactly zero"].x, [2, 3])
     np.testing.assert_array_equal(traces["not finite"].x, [2, 3])
     assert "silence" in [a.text for a in state_sizes(info).layout.annotations]
@@ -245,11 +246,11 @@ def test_sizes_are_drawn_and_what_has_no_place_on_the_axis_gets_a_mark() -> None
 
 
 def test_the_table_says_where_each_activation_leaves_the_numbers() -> None:
-    table = prose.growth_table(sizes_info(STATES, None))
+    table = prose.growth_table(sizes_info(STATES, "tanh"))
     rows = dict(zip(table["activation"], zip(*list(table.values())[1:], strict=True), strict=True))
-    assert rows["tanh"] == ("1", "1", "never", "never", "never")
-    assert rows["ReLU"] == ("0", "0.5", "never", "never", "2")
-    assert rows["identity"] == ("NaN", "∞", "2", "3", "never")
+    assert rows["tanh"] == ("1", "1", "−0.5, 1", "never", "never", "never")
+    assert rows["ReLU"] == ("0.5", "0", "0, 0", "never", "never", "2")
+    assert rows["identity"] == ("∞", "NaN", "NaN", "2", "3", "never")
 
 
 @pytest.mark.parametrize(
@@ -270,13 +271,13 @@ def test_every_size_has_its_answer(largest: float, name: str) -> None:
 
 
 def test_the_reason_tells_the_run_s_own_numbers() -> None:
-    info = sizes_info(STATES, None)
-    of_identity = prose.growth_because(info, "identity")
+    info = sizes_info(STATES, "tanh")
+    of_identity = prose.growth_because(info._replace(chosen="identity"))
     assert "At time step 2 the first state leaves float32 (2,000 one word before); at 3 the first NaN" in of_identity
-    assert "never above 1: tanh cannot" in prose.growth_because(info, "tanh")
+    assert "never above 1: tanh cannot" in prose.growth_because(info)
     doubling = {"identity": 2.0 ** np.arange(11)[:, None]}
-    assert "a factor of 2 per word" in prose.growth_because(sizes_info(doubling, None), "identity")
-    assert prose.growth_because(sizes_info({"relu": np.zeros((5, 2))}, None), "relu").endswith("largest entry is 0.")
+    assert "a factor of 2 per word" in prose.growth_because(sizes_info(doubling, "identity"))
+    assert prose.growth_because(sizes_info({"relu": np.zeros((5, 2))}, "relu")).endswith("largest entry is 0.")
 
 
 def test_the_past_is_what_w_hh_brings() -> None:

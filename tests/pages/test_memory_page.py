@@ -43,6 +43,7 @@ ARTICLE = reading.read(reading.ARTICLE)
 
 def opened(**query: Any) -> AppTest:
     at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at.query_params["reveal"] = "now"
     for key, value in (LINK | query).items():
         at.query_params[key] = str(value)
     return at.run()

@@ -71,7 +71,7 @@ def test_just_show_me_is_one_click_and_judges_nobody() -> None:
     at.button(key="x_guess_show").click().run()
     assert at.session_state["got"] == ""
     assert "the picture" in text(at)
-    assert "**128.** Because" in text(at)
+    assert "**Answer: 128.** Because" in text(at)
     assert "You said" not in text(at)
     assert "Right" not in text(at)
 

@@ -1,4 +1,4 @@
-"""The sentence box, the minimal pair and the choice of an update."""
+"""The sentence box, the minimal pair, what the player is sent, and the charts of one moment."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.components.player.film import film
+from pages.components.player.wire import pack
 from rnn_core.config import Config
 from rnn_core.diagnostics import probe, snapshot_at, twin
 from rnn_core.tasks import reading
 from rnn_core.training import train
 from rnn_core.types import Record
 
-from .lab import CHARTS, STATES, assert_alive, chart, heatmaps, opened, words
+from .lab import CHARTS, STATES, assert_alive, chart, charts, heatmaps, opened, played, words
 
 CONFIG = Config(updates=100, hidden_size=8, clip_threshold=0.05)
 LINK = {"clip_threshold": 0.05}
@@ -20,7 +22,7 @@ LINK = {"clip_threshold": 0.05}
 
 @pytest.fixture
 def at() -> AppTest:
-    return opened(**LINK)
+    return opened(**LINK, charts="true")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,8 @@ def assert_a_sentence_instead_of_the_chart(at: AppTest, *needed: str) -> None:
     (error,) = at.error
     for text in needed:
         assert text in error.value
-    assert len(at.get("plotly_chart")) == len(CHARTS) - len(STATES)
+    assert {*charts(at)} == {*CHARTS}
+    assert not at.get("bidi_component")
 
 
 def test_the_articles_sentence_stands_there_and_its_hint_is_named(at: AppTest) -> None:
@@ -67,6 +70,7 @@ def test_both_twins_read_a_typed_sentence(at: AppTest, twins: tuple[Record, Reco
     read = reading.read("the pilots near the doctor who waited")
     assert labels(at) == list(read.words)
     answers = next(text.value for text in at.markdown if "says" in text.value)
+    assert answers.startswith("In the end, A says **")
     for states, record in zip(heatmaps(at, *STATES), twins, strict=True):
         found = probe(record, read.tokens, -1)
         np.testing.assert_array_equal(states["z"], found.h.T)
@@ -112,11 +116,13 @@ def test_the_pair_survives_another_sentence_without_that_noun(at: AppTest) -> No
 
 
 def test_a_link_opens_the_pair_at_its_noun_and_its_update() -> None:
-    page = opened(**LINK, sentence="the artists near the doctor", pair="true", noun="doctor (word 5)", at=50)
+    query = {"sentence": "the artists near the doctor", "pair": "true", "noun": "doctor (word 5)", "charts": "true"}
+    page = opened(**LINK, **query, at=50)
     assert_alive(page)
     assert page.toggle(key="pair").value is True
     assert page.selectbox(key="noun").value == "doctor (word 5)"
-    assert page.slider(key="at").value == 50
+    assert page.toggle(key="charts").value is True
+    assert "after 50 updates" in words(page)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ def test_what_cannot_be_read_gets_a_sentence_and_the_page_goes_on(at: AppTest, t
 def test_such_a_sentence_in_a_link_leaves_the_page_alive(text: str) -> None:
     page = opened(sentence=text)
     assert not page.exception
-    assert page.error or len(page.get("plotly_chart")) == len(CHARTS)
+    assert page.error or {*charts(page)} == {*CHARTS}
 
 
 def test_markup_in_a_sentence_is_never_html(at: AppTest) -> None:
@@ -156,45 +162,50 @@ def test_markup_in_a_sentence_is_never_html(at: AppTest) -> None:
     assert not any(text.allow_html for text in at.markdown)
 
 
-@pytest.mark.parametrize("update", [0, 1, 37, 100])
-def test_the_states_are_those_of_the_chosen_update(at: AppTest, twins: tuple[Record, Record], update: int) -> None:
-    at.slider(key="at").set_value(update).run()
-    assert_alive(at)
+@pytest.mark.parametrize(("asked", "update"), [("0", 0), ("37", 37), ("2000", 100), ("banana", 100), ("-1", 100)])
+def test_the_charts_show_the_moment_of_the_link(twins: tuple[Record, Record], asked: str, update: int) -> None:
+    page = opened(**LINK, charts="true", at=asked)
+    assert_alive(page)
     tokens = reading.read(reading.ARTICLE).tokens
-    said = next(text.value for text in at.markdown if "says" in text.value)
-    for states, record in zip(heatmaps(at, *STATES), twins, strict=True):
+    for states, record in zip(heatmaps(page, *STATES), twins, strict=True):
         snapshot = snapshot_at(record, update)
         np.testing.assert_array_equal(states["z"], probe(record, tokens, snapshot).h.T)
-        assert f"after {record.probe_updates[snapshot]:,} updates" in said
+        assert f"after {record.probe_updates[snapshot]:,} updates" in words(page)
 
 
-def test_a_link_to_an_update_beyond_the_end_shows_the_end() -> None:
-    page = opened(at=2000)
-    assert_alive(page)
-    assert page.slider(key="at").value == 100
+def test_the_player_is_sent_the_film_of_the_sentence(at: AppTest, twins: tuple[Record, Record]) -> None:
+    read = reading.read("the pilots near the doctor who waited")
+    assert pack(film(*twins, read)) == at_bytes(type_in(at, " ".join(read.words)))
+    assert played(at)["words"] == list(read.words)
 
 
-def test_a_shorter_run_takes_the_chosen_update_back_to_its_end() -> None:
-    page = opened(updates=300, at=250)
-    assert page.slider(key="at").value == 250
-    page.select_slider(key="updates").set_value(100).run()
-    assert_alive(page)
-    assert page.slider(key="at").value == 100
+def test_the_player_is_sent_the_difference_to_the_pair(at: AppTest, twins: tuple[Record, Record]) -> None:
+    read = reading.read("the artists near the doctor")
+    type_in(at, "the artists near the doctor")
+    at.toggle(key="pair").set_value(True).run()
+    pair = reading.flip(read, 1)
+    assert played(at)["pair"] == list(pair.words)
+    assert at_bytes(at) == pack(film(*twins, read, pair))
 
 
-def test_a_visitor_who_looks_at_the_end_stays_at_the_end_of_a_longer_run() -> None:
-    page = opened()
-    assert page.slider(key="at").value == 100
-    page.select_slider(key="updates").set_value(300).run()
-    assert page.slider(key="at").value == 300
-    page.slider(key="at").set_value(100).run()
-    page.select_slider(key="updates").set_value(500).run()
-    assert page.slider(key="at").value == 100
+def test_the_player_keeps_its_place_on_the_page_over_reruns(at: AppTest) -> None:
+    before = at.get("bidi_component")[0].proto.id
+    type_in(at, "the pilots near the doctor")
+    assert at.get("bidi_component")[0].proto.id == before
+
+
+def at_bytes(at: AppTest) -> bytes:
+    return bytes(at.get("bidi_component")[0].proto.bytes)
 
 
 def test_the_other_number_of_the_first_noun_is_answered_without_asking() -> None:
     text = " ".join(markdown.value for markdown in opened().markdown)
-    assert "With “artist” instead of “artists”: A says **" in text
+    assert "With “artist” instead of “artists”, A says **" in text
     assert "; B says **" in text
-    without = " ".join(markdown.value for markdown in opened(pair="true").markdown)
-    assert "instead of “artists”" not in without  # the pair is shown, with its own sentence
+
+
+def test_the_noun_that_was_chosen_is_answered_in_its_other_number(at: AppTest) -> None:
+    type_in(at, "the artists near the doctor")
+    at.toggle(key="pair").set_value(True).run()
+    at.selectbox(key="noun").set_value("doctor (word 5)").run()
+    assert "With “doctors” instead of “doctor”, A says **" in words(at)

@@ -52,6 +52,7 @@ MOVED: dict[str, Any] = {
 
 def opened(part: str = ONE, **query: Any) -> AppTest:
     at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at.query_params["reveal"] = "now"
     for key, value in (({} if part == ONE else {"ve_part": part}) | query).items():
         at.query_params[key] = str(value)
     return at.run()
