@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from .bag import bag_accuracy
 from .batches import batch_of_update
 from .config import Config
-from .tasks import led, melody, sentiment
+from .tasks import dates, encoder_decoder, led, melody, sentiment, tagging
 from .training import train
 from .types import Batch, Evaluation, Floats, Record
 from .workers import worker_pool
@@ -52,6 +52,18 @@ KINDS: dict[str, Kind] = {
         BASE.replace(task="sentiment", sentence_length=14, hidden_size=32, updates=600),
         (sentiment.FRESH, sentiment.DISAGREE),
         "last clause",
+    ),
+    "many-to-many-equal": Kind(
+        BASE.replace(task="tagging", sentence_length=14, hidden_size=32, updates=300),
+        (tagging.FRESH,),
+        tagging.BY_PAIR,
+    ),
+    "many-to-many-unequal": Kind(
+        BASE.replace(
+            task="dates", sentence_length=23, cell="gru", initializer="orthogonal", hidden_size=96, updates=1000
+        ),
+        (dates.NEVER_TRAINED,),
+        encoder_decoder.ONE_ANSWER,
     ),
 }
 """In the order of the page; names stand in links."""
@@ -167,8 +179,3 @@ def rows(results: Mapping[tuple[str, int], Ending]) -> list[Row]:
             accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].way
             found.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
     return found
-
-
-def summary(results: Mapping[tuple[str, int], Ending]) -> list[dict[str, Any]]:
-    """The rows as plain values."""
-    return [row._asdict() for row in rows(results)]

@@ -7,7 +7,19 @@ from typing import Protocol
 
 from rnn_core.config import Config
 
-from . import check, compare, faults, forecasts, memory, state_growth, successors, temporal_order, train, why_recurrence
+from . import (
+    check,
+    compare,
+    faults,
+    forecasts,
+    kinds,
+    memory,
+    state_growth,
+    successors,
+    temporal_order,
+    train,
+    why_recurrence,
+)
 
 
 class Command(Protocol):
@@ -34,7 +46,7 @@ class Command(Protocol):
 
 COMMANDS: tuple[Command, ...] = (
     *(train, compare, temporal_order, memory),
-    *(state_growth, faults, successors, forecasts),
+    *(state_growth, kinds, faults, successors, forecasts),
     why_recurrence,
     check,
 )
