@@ -30,6 +30,7 @@ class Lesson(NamedTuple):
 
 LAB = "clipping_lab"
 LESSONS = (
+    Lesson("why_recurrence", "Why recurrence?", "🔁"),
     Lesson("forward_pass", "Forward pass", "⏩"),
     Lesson("backpropagation", "Backpropagation through time", "⏪"),
     Lesson("long_memory", "Long memory", "🐘"),

@@ -1,0 +1,37 @@
+"""Why recurrence? Three networks tell a noun from a verb, wherever the sentence stands and however long it is."""
+
+import streamlit as st
+
+from pages.components.lesson_controls import section
+from pages.components.path import foot
+from pages.components.recurrence import texts
+from pages.components.recurrence.networks import networks
+from pages.components.recurrence.sections import (
+    long_section,
+    move_section,
+    sentence_controls,
+    sharing_section,
+    verdicts,
+)
+
+st.title("Why recurrence?")
+st.markdown(texts.LEAD)
+
+section("The same word, two meanings")
+st.markdown(texts.TASK)
+asked = sentence_controls()
+trained = networks(asked.seed, asked.openings)
+if trained is None:
+    foot("why_recurrence", whole=False)
+    st.stop()
+verdicts("wr_meanings", trained, asked.reading.words, asked.reading.place)
+
+section("Move the sentence")
+move_section(trained, asked.reading)
+
+section("Make it longer")
+long_section(trained, asked.reading)
+
+section("What the weights share")
+sharing_section(trained)
+foot("why_recurrence")
