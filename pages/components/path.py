@@ -33,6 +33,7 @@ LESSONS = (
     Lesson("why_recurrence", "Why recurrence?", "🔁"),
     Lesson("forward_pass", "Forward pass", "⏩"),
     Lesson("backpropagation", "Backpropagation through time", "⏪"),
+    Lesson("five_kinds", "Five kinds of RNN", "🖐️"),
     Lesson("long_memory", "Long memory", "🐘"),
     Lesson("vanishing_exploding", "Vanishing and exploding", "💥"),
     Lesson(LAB, "Clipping lab", "✂️", "lab"),
