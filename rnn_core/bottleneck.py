@@ -17,7 +17,7 @@ from .batches import EVALUATION, random_stream
 from .cells import cell_of
 from .config import Config
 from .decoding import Recall, recall
-from .tasks import reversal
+from .tasks import dates, reversal
 from .training import advance
 from .types import Params
 from .workers import worker_pool
@@ -42,7 +42,7 @@ DIGITS = tuple(range(reversal.SHORTEST, 12))
 """How many digits are asked for: as in training, and some more."""
 
 ASKED = 300
-"""Sequences of each number of digits."""
+"""Sequences of each number of digits, and dates."""
 
 
 def recalls(config: Config, params: Params, digits: Sequence[int] = DIGITS) -> dict[int, Recall]:
@@ -52,6 +52,12 @@ def recalls(config: Config, params: Params, digits: Sequence[int] = DIGITS) -> d
         n: recall(params, cell, reversal.SYMBOLS, reversal.of_length(n, random_stream(config, EVALUATION, n), ASKED))
         for n in digits
     }
+
+
+def recall_of_dates(config: Config, params: Params) -> Recall:
+    """What a network gets right of days that it was never trained on."""
+    held_out = dates.slices(config, random_stream(config, EVALUATION), ASKED)[dates.NEVER_TRAINED]
+    return recall(params, cell_of(config), dates.SYMBOLS, held_out.batch)
 
 
 def run(config: Config) -> dict[int, Recall]:

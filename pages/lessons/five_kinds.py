@@ -2,11 +2,17 @@
 
 import streamlit as st
 
-from pages.components.kinds import many_to_one, one_to_many, one_to_one, prose
+from pages.components.kinds import many_to_many_equal, many_to_many_unequal, many_to_one, one_to_many, one_to_one, prose
 from pages.components.lesson_controls import parts, whole
 from pages.components.path import foot
 
-KINDS = {"One to one": one_to_one, "One to many": one_to_many, "Many to one": many_to_one}
+KINDS = {
+    "One to one": one_to_one,
+    "One to many": one_to_many,
+    "Many to one": many_to_one,
+    "Many to many, equal": many_to_many_equal,
+    "Many to many, unequal": many_to_many_unequal,
+}
 
 st.title("Five kinds of RNN")
 st.markdown(prose.LEAD)

@@ -62,3 +62,26 @@ def probe(config: Config) -> Ints:
     digits = (1 + np.arange(n))[:, None] % len(DIGITS)
     written = np.append(digits[::-1], [[SYMBOLS.end]], axis=0)
     return as_batch(SYMBOLS, Pairs(digits, np.array([n]), written), 2 * n + 1, config.dtype).inputs[:, 0]
+
+
+MOST_TYPED = 20
+"""Digits in a typed input."""
+
+
+def read(text: str) -> str:
+    """The digits that a person typed.
+
+    Raises
+    ------
+    ValueError
+        A sentence for the person who typed it: nothing to read, too much, or something that is no digit.
+    """
+    digits = "".join(text[:200].split())
+    if not digits:
+        raise ValueError("there are no digits; type some, such as 3141")
+    for character in digits:
+        if character not in DIGITS:
+            raise ValueError(f"the network has never read “{character}”; it knows the digits 0 to 9")
+    if len(digits) > MOST_TYPED:
+        raise ValueError(f"there are {len(digits)} digits; {MOST_TYPED} are allowed")
+    return digits

@@ -22,6 +22,7 @@ LAYERS = [
         "batches",
         "evaluation",
         "decoding",
+        "ambiguity",
         "divergence",
         "training",
         "diagnostics",

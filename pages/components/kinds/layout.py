@@ -96,12 +96,14 @@ class Shown(NamedTuple):
     nothing: int | None = None
 
 
-def gradient_section(network: Network, shown: Shown, question: Question, equation: str, symbols: str) -> None:
+def gradient_section(network: Network, shown: Shown, question: Question, equation: str, symbols: str) -> bool:
     """The diagram; then, once the visitor has committed, the gradient on it, over the updates, and in words.
 
     Parameters
     ----------
     equation, symbols : how ∂L/∂h_t comes about in this kind, and what stands in it
+
+    Returns whether the gradient is shown.
     """
     st.subheader("Which way the gradient goes")
     place = st.container()
@@ -114,7 +116,7 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
     place.markdown(prose.DIAGRAM if said is None else prose.DIAGRAM_COLOURED)
     place.plotly_chart(kind_diagram(info), key=f"{key}_diagram", alt=kind_diagram_alt(info))
     if said is None:
-        return
+        return False
     reveal(f"{key}_way", said, *question.right(network))
     st.markdown(prose.HEATMAP)
     found = gradient_way_info(network.record, network.way.read)
@@ -122,3 +124,4 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
     st.latex(equation)
     st.caption(symbols)
     st.markdown("**What just happened.** " + prose.way_sentence(network.way, network.record))
+    return True
