@@ -37,6 +37,7 @@ LESSONS = (
     Lesson("long_memory", "Long memory", "🐘"),
     Lesson("vanishing_exploding", "Vanishing and exploding", "💥"),
     Lesson(LAB, "Clipping lab", "✂️", "lab"),
+    Lesson("from_text_to_code", "From text to code", "⌨️"),
 )
 """In the order of the path. Names stand in links, so they are public API."""
 
