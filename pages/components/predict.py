@@ -63,7 +63,7 @@ def reveal(key: str, said: str, right: str, because: str) -> None:
     asked: str = st.session_state.setdefault(_first(key), right)
     with st.container(border=True):
         if said == SHOWN:
-            st.markdown(f"**{right}.** {because}")
+            st.markdown(f"**Answer: {right}.** {because}")
         elif asked != right:
             st.markdown(
                 f"**Now it is: {right}.** {because} (Your prediction, {said}, was for the settings of then: {asked}.)"
@@ -72,7 +72,10 @@ def reveal(key: str, said: str, right: str, because: str) -> None:
             st.markdown(f":green[**✓ Right: {right}.**] {because}")
         else:
             st.markdown(f":orange[**You said {said}; it is {right}.**] {because}")
-        st.button("Ask me again", key=f"{key}_again", type="tertiary", on_click=_forget, args=(key,))
+        if not teacher.reveals() and st.button("Ask me again", key=f"{key}_again", type="tertiary"):
+            for name in (_said(key), _first(key), _options(key)):
+                st.session_state.pop(name, None)
+            st.rerun()  # the whole page, also from a fragment: the question stands elsewhere
 
 
 def _commit(key: str) -> None:
@@ -81,11 +84,6 @@ def _commit(key: str) -> None:
 
 def _show(key: str) -> None:
     st.session_state[_said(key)] = SHOWN
-
-
-def _forget(key: str) -> None:
-    for name in (_said(key), _first(key)):
-        st.session_state.pop(name, None)
 
 
 def _options(key: str) -> str:

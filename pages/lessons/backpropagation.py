@@ -6,11 +6,12 @@ import streamlit as st
 from pages.components.backpropagation import prose, texts
 from pages.components.backpropagation.controls import alpha_control, follow_controls, reader_controls, small_controls
 from pages.components.backpropagation.formulas import chain_of
+from pages.components.backpropagation.guess import matrix_section
 from pages.components.backpropagation.prove import prove_section
 from pages.components.backpropagation.sections import chain_section, reader_of, update_section
 from pages.components.figures.descent import descent, descent_alt, descent_info
 from pages.components.figures.distances import distances, distances_alt, distances_info
-from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
+from pages.components.figures.itemised_map import itemised_info
 from pages.components.figures.unrolled import unrolled, unrolled_alt, unrolled_info
 from pages.components.lesson_controls import section
 from pages.components.path import foot
@@ -62,8 +63,7 @@ matrix = itemised_info(
     reader.words, reader.read, reader.itemised, row_norms(gradients.dh), row_norms(gradients.dh_direct)
 )
 st.markdown(texts.ITEMISED)
-st.plotly_chart(itemised_map(matrix), key="itemised", alt=itemised_map_alt(matrix))
-st.markdown("\n".join(f"- {sentence}" for sentence in prose.itemised_sentences(matrix, reader.asked)))
+matrix_section(matrix, reader.asked)
 st.latex(texts.ITEMISED_EQUATION)
 st.caption(texts.ITEMISED_SYMBOLS[wanted.config.task] + (texts.ITEMISED_LSTM if wanted.config.cell == "lstm" else ""))
 

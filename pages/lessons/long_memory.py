@@ -6,6 +6,7 @@ from pages.components.controls import in_labels
 from pages.components.lesson_controls import section
 from pages.components.memory import texts
 from pages.components.memory.controls import asked
+from pages.components.memory.furthest import answer_section, question_section
 from pages.components.memory.sections import curves_section, sentence_section, table_section, units_section
 from pages.components.path import foot
 
@@ -20,10 +21,14 @@ except ValueError as error:
 
 section("How far back each cell remembers")
 st.markdown(texts.CURVES)
-networks = curves_section(wanted)
-st.caption(texts.CHANCE)
-st.markdown(texts.HONEST)
-table_section(wanted)
+said = question_section(wanted)
+networks = curves_section(wanted, said is not None)
+with st.container():
+    if said is not None:
+        answer_section(wanted, said)
+        st.caption(texts.CHANCE)
+        st.markdown(texts.HONEST)
+        table_section(wanted)
 
 section("What of a sentence reaches its end")
 if networks is None:

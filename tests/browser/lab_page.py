@@ -16,7 +16,7 @@ expect.set_options(timeout=FOREVER)
 QUICK = {"updates": 200, "hidden_size": 16}
 """A run of some hundredths of a second."""
 
-CHARTS = 8
+CHARTS = 6
 
 _IDLE = """() => {
     const busy = ['stStatusWidget', 'stSkeleton', 'stProgress'].map(name => `[data-testid="${name}"]`);
@@ -32,6 +32,12 @@ def wait_until_quiet(page: Page) -> None:
     while quiet < 6:
         quiet = quiet + 1 if page.evaluate(_IDLE) else 0
         page.wait_for_timeout(50)
+
+
+def show_answer(page: Page) -> None:
+    """Press "Just show me", which every lesson has where it asks for a prediction."""
+    page.get_by_role("button", name="Just show me").click()
+    expect(page.get_by_role("button", name="Just show me")).to_have_count(0)
 
 
 class LabPage:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .lab_page import LabPage, wait_until_quiet
+from .lab_page import LabPage, show_answer, wait_until_quiet
 
 CHARTS = 4
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -22,6 +22,7 @@ def opened(new_visitor: Callable[..., LabPage]) -> Callable[..., Page]:
     def follow(query: str = "", **options: object) -> Page:
         visitor = new_visitor(**options)
         visitor.page.goto(f"{visitor.home}/backpropagation?{query}")
+        show_answer(visitor.page)
         expect(charts(visitor.page)).to_have_count(CHARTS)
         expect(visitor.page.get_by_role("button", name="Prove it")).to_have_count(2)
         return visitor.page

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .lab_page import LabPage
+from .lab_page import LabPage, show_answer
 
 CHARTS = 10
 TINY = {"lm_updates": 10, "lm_hidden": 6, "lm_longest": 14, "lm_seeds": 2}
@@ -22,6 +22,7 @@ def opened(new_visitor: Callable[..., LabPage]) -> Callable[..., Page]:
     def follow(options: dict[str, object] | None = None, **query: object) -> Page:
         visitor = new_visitor(**(options or {}))
         visitor.page.goto(f"{visitor.home}/long_memory?{urlencode(TINY | query)}")
+        show_answer(visitor.page)
         return visitor.page
 
     return follow

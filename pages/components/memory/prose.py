@@ -55,13 +55,13 @@ def _clipping_sentence(axis: str, found: list[Point], cell: str) -> str:
     broken = f" {diverged} runs diverged." if diverged else ""
     touched = "" if engaged == runs else f" Clipping touched an update in {engaged} of its {runs} runs."
     return (
-        f"**{NAMES[cell]}**: without clipping, most seeds solve the task {_reached(axis, off)}; with it, "
-        f"{_reached(axis, on)}. In all, {solved[0]} networks solve it without clipping and {solved[1]} with.{touched}"
+        f"**{NAMES[cell]}**: without clipping, most seeds solve the task {reached(axis, off)}; with it, "
+        f"{reached(axis, on)}. In all, {solved[0]} networks solve it without clipping and {solved[1]} with.{touched}"
         f"{broken}"
     )
 
 
-def _reached(axis: str, of_curve: list[Point]) -> str:
+def reached(axis: str, of_curve: list[Point]) -> str:
     """The values on the axis at which more than half of the seeds solve the task."""
     values = sorted(p.value for p in of_curve)
     solved = sorted(p.value for p in of_curve if 2 * p.solved > len(p.accuracy))

@@ -53,17 +53,21 @@ def networks_of(asked: Asked, sweep: Sweep) -> Networks | None:
     return {place: results[place] for place in asked.shown()} if results.keys() >= set(asked.shown()) else None
 
 
-def curves_section(asked: Asked) -> Networks | None:
+def curves_section(asked: Asked, shown: bool) -> Networks | None:
     """The curves of the runs that have ended; while there are others, it looks again, and draws what has come.
 
     Returns the networks that are looked into, if they are trained.
+
+    Parameters
+    ----------
+    shown : False for the training without its curves
     """
     configs = {place: memory.config_at(asked.study, place) for place in memory.places(asked.study)}
     first = [configs[place] for place in sorted(configs, key=lambda place: _urgency(asked, place))]
     sweep = waiting.sweep_of("lm_sweep", list(configs.values()), first)
     networks = networks_of(asked, sweep)
     pause = float(np.clip(_POLL_EACH * Sweep.count(), *POLL)) if sweep.live else None
-    st.fragment(_curves, run_every=pause)(asked, sweep, sweep.live, networks is None)
+    st.fragment(_curves, run_every=pause)(asked, sweep, sweep.live, networks is None, shown)
     return networks
 
 
@@ -72,7 +76,7 @@ def _urgency(asked: Asked, place: Place) -> tuple[bool, bool]:
     return place not in asked.shown(), place.value != asked.value
 
 
-def _curves(asked: Asked, sweep: Sweep, live: bool, waits_for_networks: bool) -> None:
+def _curves(asked: Asked, sweep: Sweep, live: bool, waits_for_networks: bool, shown: bool) -> None:
     place = st.empty()  # always there: what comes after it would otherwise be another element, and be drawn anew
     done = sweep.ask() if live else 1.0
     if sweep.live is not live or (waits_for_networks and networks_of(asked, sweep) is not None):
@@ -87,6 +91,8 @@ def _curves(asked: Asked, sweep: Sweep, live: bool, waits_for_networks: bool) ->
         with place.container():
             st.info(f"Stopped after {len(sweep.results)} of {len(sweep.configs)} networks. These are shown.")
             st.button("Train on", key="lm_train_on", on_click=sweep.go_on, icon="▶️")
+    if not shown:
+        return
     results = results_of(asked, sweep)
     st.markdown("\n".join(f"- {said}" for said in prose.curves_sentences(asked.study, results, asked.value)))
     for column, info in zip(st.columns(3), accuracy_info(asked.study, results, asked.measure), strict=False):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components.figures.repeated_product import (
     CLIP_NAMES,
+    ProductsInfo,
     clipped,
     clipped_alt,
     clipped_info,
@@ -17,11 +18,13 @@ from pages.components.figures.repeated_product import (
     products_info,
 )
 from pages.components.lesson_controls import choose, examples, pick
+from pages.components.predict import predict, reveal
 from rnn_core.miniatures.repeated_product import DTYPES, Training, first_updates
 
 from . import weight_prose as prose
 from .layout import equations
 from .stops import DECADES, TIMES, WEIGHTS
+from .weight_guess import guess
 
 ALPHA = 0.1
 """Learning rate of the updates that are followed to the first NaN."""
@@ -38,6 +41,10 @@ SYMBOLS = (
     "$h_t$: the state after time step $t$, with $h_0 = 0$. $w$: recurrent weight. $u = 1$: input weight. $x_t$: "
     "input, 1 at the first time step and 0 after it. $L$: what is minimised; here it is just the last state. Each "
     "product is rounded to the precision before the next."
+)
+WAITING = (
+    "With your answer come the powers, where the first NaN comes from and what clipping makes of it. The other parts "
+    "of this page are open."
 )
 EXAMPLES: dict[str, dict[str, Any]] = {
     "2⁵": {"ve_w": 2.0, "ve_steps": 5},
@@ -121,15 +128,29 @@ def part(tab: Any, notices: Any) -> None:
         st.markdown(LEAD)
         wanted = controls(notices)
         if tab.open:
-            _power_section(wanted)
-            _nan_section(wanted)
-            _clip_section(wanted)
+            info = products_info(wanted.w, wanted.T)
+            equations(EQUATIONS)
+            st.caption(SYMBOLS)
+            if _answered(info, wanted.dtype):
+                _power_section(info)
+                _nan_section(wanted)
+                _clip_section(wanted)
 
 
-def _power_section(wanted: Wanted) -> None:
-    info = products_info(wanted.w, wanted.T)
-    equations(EQUATIONS)
-    st.caption(SYMBOLS)
+def _answered(info: ProductsInfo, dtype: str) -> bool:
+    """Whether the pictures, each of which tells where numbers end, may be drawn."""
+    asked = guess(info, dtype)
+    if asked is None:
+        return True
+    said = predict("ve_guess", asked.question, dict.fromkeys(asked.answers, ""))
+    if said is None:
+        st.caption(WAITING)
+        return False
+    reveal("ve_guess", said, asked.right, asked.because)
+    return True
+
+
+def _power_section(info: ProductsInfo) -> None:
     st.plotly_chart(products(info), key="ve_products", alt=products_alt(info))
     st.markdown(prose.power_sentence(info))
     st.table(pd.DataFrame(prose.fate_table(info)))
