@@ -90,6 +90,8 @@ def test_a_sentence_beyond_the_axis_is_not_marked(networks: dict[str, Trained]) 
         (JUDGE, 0.9, "*lie* is a **verb**. bag of words: verb, 90% ✓"),
         (JUDGE, 0.2, "*lie* is a **verb**. bag of words: noun, 80% ✗"),
         (TO_JUDGE, 0.2, "*lie* is a **noun**. bag of words: noun, 80% ✓"),
+        (JUDGE, 0.59, "bag of words: undecided, 59% for verb; RNN"),
+        (JUDGE, 0.41, "bag of words: undecided, 41% for verb; RNN"),
         (("lie",), 0.2, "only you can say who is right. bag of words: noun, 80%;"),
     ],
 )

@@ -11,8 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages
+from pages.components.recurrence import networks as of_page
 from pages.components.recurrence import sections, texts
 from pages.components.recurrence.networks import Networks, _networks
+from pages.components.runs import TrainingError
 from rnn_core.tasks import homograph
 from rnn_core.why_recurrence import KINDS, LENGTHS, OPENINGS, SHIFTS, config_of, p_verb, trained
 
@@ -76,6 +78,7 @@ def test_before_the_predictions_one_sentence_is_shown_and_nothing_that_gives_the
     for given_away in (texts.MOVED_OVER_SEEDS, texts.LONG_OVER_SEEDS, "What the others can do", "Answer:"):
         assert given_away not in words(at)
     assert marks(at, "wr_meanings") == pytest.approx(expected(networks, homograph.read(sections.DEFAULT).words))
+    assert "“lie”" in chart(at, "wr_meanings")["layout"]["xaxis"]["title"]["text"]
 
 
 def test_a_committed_answer_is_judged_by_the_visitors_own_networks(networks: Networks) -> None:
@@ -165,3 +168,15 @@ def test_defaults_that_stand_in_links_stay(networks: Networks) -> None:
     assert at.number_input(key="wr_seed").value == 0
     assert not at.toggle(key="wr_everywhere").value
     assert texts.LONG_LENGTH in LENGTHS
+
+
+def test_training_that_fails_is_told_in_a_sentence_and_the_way_on_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(seed: int, openings: str) -> Networks:
+        raise TrainingError("a training process ended unexpectedly")
+
+    monkeypatch.setattr(of_page, "_networks", fail)
+    at = AppTest.from_file(str(PAGE), default_timeout=600).run()
+    assert not at.exception
+    assert at.error[0].value == "Training failed: a training process ended unexpectedly."
+    assert not charts(at)
+    assert "Lesson 1 of" in words(at)

@@ -13,6 +13,9 @@ from .networks import Networks
 RIGHT_FROM = 0.9
 """The accuracy from which a network counts as right."""
 
+SURE_FROM = 0.6
+"""The probability below which a network counts as undecided about one sentence."""
+
 NONE = "none of them"
 
 ANSWERS = (KINDS["rnn"], f"{KINDS['fixed']} and {KINDS['rnn']}", KINDS["fixed"], KINDS["bag"], NONE)
@@ -25,6 +28,9 @@ def said_of(p_verb: Mapping[str, float], words: Sequence[str], place: int) -> st
     parts = []
     for kind, p in p_verb.items():
         says = int(p > 0.5)
+        if max(p, 1 - p) < SURE_FROM:
+            parts.append(f"{KINDS[kind]}: undecided, {p:.0%} for verb")
+            continue
         mark = "" if answer is None else " ✓" if says == answer else " ✗"
         parts.append(f"{KINDS[kind]}: {homograph.ANSWERS[says]}, {max(p, 1 - p):.0%}{mark}")
     what = (
@@ -71,7 +77,7 @@ def moved_accuracy(networks: Networks) -> dict[str, float]:
 def moved_because(networks: Networks) -> str:
     """Why the first prediction is right or wrong, in the visitor's own numbers."""
     found, fixed = moved_accuracy(networks), networks["fixed"]
-    parts = [f"Your networks are right: {_shares(found)}; a coin is right in 50%."]
+    parts = [f"Right answers of your networks: {_shares(found)}; of a coin: 50%."]
     if fixed.openings == "all positions":
         parts.append(
             f"Fixed positions were trained with up to {SHIFTS[-1]} words before: every position had its turn. They can "
@@ -110,7 +116,7 @@ def long_accuracy(networks: Networks, grows: str, cut: str, length: int) -> dict
 def long_because(networks: Networks, length: int) -> str:
     """Why the second prediction is right or wrong."""
     found = long_accuracy(networks, "after", "end", length)
-    parts = [f"Your networks are right: {_shares(found)}."]
+    parts = [f"Right answers of your networks: {_shares(found)}."]
     if found["fixed"] >= RIGHT_FROM:
         parts.append("Cutting the end off costs fixed positions nothing here: what they need stands in front.")
     if found["rnn"] < RIGHT_FROM:

@@ -56,11 +56,12 @@ SHARING = (
 )
 
 MOVE = (
-    f"In training at most {BEFORE} words stood before the core of a sentence. Moved by two words more, {MOVED} stand "
-    "there. All of these words occur in training, and the sentence still fits."
+    "Before and after its core, a sentence may have words such as “in town today”, which tell nothing. In training at "
+    f"most {BEFORE} of them stood before the core. Moved by two words more, {MOVED} stand there. All of these words "
+    "occur in training, and the sentence still fits."
 )
 MOVE_QUESTION = (
-    f"{MOVED} words stand before each sentence, and nothing but order tells. Which network is still right in at least "
+    f"{MOVED} words stand before each core, and nothing but order tells. Which network is still right in at least "
     "9 of 10 sentences?"
 )
 
