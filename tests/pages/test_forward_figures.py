@@ -58,6 +58,13 @@ def value_of(text: str) -> float:
     return float(eval(text.replace("·", "*")))  # digits and signs alone
 
 
+def terms_and_sum(latex: str) -> tuple[float, float]:
+    """What the terms of an equation come to, and what it says that they do; its lines begin with = or +."""
+    _symbols, first, *more, last = re.findall(r"&[=+] (.*?)(?: \\\\|\\end)", latex)
+    written = " + ".join([first, *more]).replace(r"\cdot", "·")
+    return value_of(written), float(last)
+
+
 def coloured(figure: go.Figure, colour: str) -> set[tuple[float, ...]]:
     drawn = [a for a in figure.layout.annotations if a.showarrow and a.arrowcolor == colour]
     return {(a.ax, a.ay, a.x, a.y) for a in drawn}
@@ -119,16 +126,14 @@ def test_an_entry_taken_apart_is_the_sum_it_stands_for(t: int, unit: int) -> Non
     small = network()
     h, y, y_hat = of_core(small)
     total, tanh = unit_equations(small, t, unit)
-    middle, last = re.findall(r"&= (.*?)(?: \\\\|\\end)", total)[1:]
-    written = middle.replace(r"\cdot", "·").replace(r"\left", "").replace(r"\right", "")
-    assert value_of(written) == pytest.approx(np.arctanh(h[t, unit - 1]), abs=0.02)
-    assert float(last) == pytest.approx(np.arctanh(h[t, unit - 1]), rel=0.006)
+    summed, last = terms_and_sum(total)
+    assert summed == pytest.approx(np.arctanh(h[t, unit - 1]), abs=0.02)
+    assert last == pytest.approx(np.arctanh(h[t, unit - 1]), rel=0.006)
     assert float(tanh.split("= ")[-1]) == pytest.approx(h[t, unit - 1], rel=0.006)
     sums, share = of_word(small, t, unit)
-    middle, last = re.findall(r"&= (.*?)(?: \\\\|\\end)", sums)[1:]
-    written = middle.replace(r"\cdot", "·").replace(r"\left", "").replace(r"\right", "")
-    assert value_of(written) == pytest.approx(y[t - 1, unit - 1], abs=0.02)
-    assert float(last) == pytest.approx(y[t - 1, unit - 1], rel=0.006)
+    summed, last = terms_and_sum(sums)
+    assert summed == pytest.approx(y[t - 1, unit - 1], abs=0.02)
+    assert last == pytest.approx(y[t - 1, unit - 1], rel=0.006)
     assert float(share.split("= ")[-1]) == pytest.approx(y_hat[t - 1, unit - 1], rel=0.006)
 
 

@@ -19,6 +19,9 @@ COLOURS = {"tanh": style.COLOUR_B, "relu": style.COLOUR_A, "sigmoid": "#009E73",
 WIDTHS = {"tanh": 4.0, "relu": 4.0, "sigmoid": 9.0, "identity": 9.0}
 """Where lines are equal, the wider one, drawn first, can still be seen."""
 
+FAINT = 0.45
+"""Opacity of the curves that are not chosen."""
+
 _REACH = 3.0
 
 
@@ -63,7 +66,7 @@ def activation_curves(info: CurvesInfo) -> go.Figure:
             y=info.curves[name],
             mode="lines",
             line={"color": COLOURS[name], "width": WIDTHS[name]},
-            opacity=1.0 if name == info.chosen else 0.45,
+            opacity=1.0 if name == info.chosen else FAINT,
             name=NAMES[name],
             hovertemplate=f"{NAMES[name]}(%{{x:.2f}}) = %{{y:.3f}}<extra></extra>",
         )

@@ -12,7 +12,7 @@ from rnn_core.state_growth import sizes
 from rnn_core.types import Floats
 
 from . import style
-from .activation_curves import COLOURS, NAMES, WIDTHS
+from .activation_curves import COLOURS, FAINT, NAMES, WIDTHS
 from .lines import Line, add_panel
 from .log_axis import log_range
 
@@ -22,26 +22,33 @@ class SizesInfo(NamedTuple):
 
     Attributes
     ----------
+    chosen : the activation to look at
     largest : (T,) the largest |state| after time step 1 ... T by activation; inf or nan where it is that
+    last : (H,) the state after time step T, by activation
     sentence_end : the time step after which there is silence; None if the sentence goes on and on
     """
 
+    chosen: str
     largest: dict[str, Floats]
+    last: dict[str, Floats]
     sentence_end: int | None
 
 
-def sizes_info(states: dict[str, Floats], sentence_end: int | None) -> SizesInfo:
+def sizes_info(states: dict[str, Floats], chosen: str, sentence_end: int | None = None) -> SizesInfo:
     """The largest |state| of (T+1, H) states, by activation."""
-    return SizesInfo({name: sizes(h) for name, h in states.items()}, sentence_end)
+    largest, last = {name: sizes(h) for name, h in states.items()}, {name: h[-1] for name, h in states.items()}
+    return SizesInfo(chosen, largest, last, sentence_end)
 
 
 def state_sizes(info: SizesInfo) -> go.Figure:
-    """Lines over the time steps on a logarithmic axis, with marks for zero and for what is not finite."""
+    """Lines over the time steps on a logarithmic axis, the chosen one full; marks for zero and what is not finite."""
     figure = make_subplots(rows=1, cols=1)
     T = len(next(iter(info.largest.values())))
     lines = [Line(NAMES[name], info.largest[name], COLOURS[name], WIDTHS[name]) for name in reversed(info.largest)]
     ends = log_range(*info.largest.values(), [1.0])
     add_panel(figure, np.arange(1, T + 1), 1, lines, ends, log=True, over="time step")
+    others = {NAMES[name] for name in info.largest if name != info.chosen}
+    figure.for_each_trace(lambda trace: trace.update(opacity=FAINT), lambda trace: trace.name in others)
     figure.add_hline(y=1, line={"color": style.COLOUR_ZERO, "width": 2, "dash": "dash"})
     if info.sentence_end is not None and info.sentence_end < T:
         end = info.sentence_end + 0.5

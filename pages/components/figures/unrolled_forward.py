@@ -11,7 +11,19 @@ from rnn_core.miniatures.forward_pass import ForwardPass
 from rnn_core.types import Floats
 
 from . import style
-from .unrolled_layout import COLOUR_IDLE, COLOUR_WAY, DISC, LOSS, STATE, WORD, Drawn, arrow, unrolled_axes, word_below
+from .unrolled_layout import (
+    COLOUR_IDLE,
+    COLOUR_WAY,
+    DISC,
+    LOSS,
+    ROOM,
+    STATE,
+    WORD,
+    Drawn,
+    arrow,
+    unrolled_axes,
+    word_below,
+)
 
 COLOUR_WORD, COLOUR_PAST, COLOUR_OUT = style.COLOUR_A, style.COLOUR_B, "#009E73"
 """What comes from the word, what comes from the state before, and what goes to the output."""
@@ -63,6 +75,7 @@ def unrolled_forward(info: ForwardInfo) -> go.Figure:
 
 def _arrows(info: ForwardInfo) -> list[Drawn]:
     arrows = []
+    room = ROOM if _wide(info) else _SMALL_ROOM
     for t in range(1, len(info.words) + 1):
         now = t == info.t
         for start, end, colour in (
@@ -70,9 +83,21 @@ def _arrows(info: ForwardInfo) -> list[Drawn]:
             ((t - 1, STATE), (t, STATE), COLOUR_PAST),
             ((t, STATE), (t, LOSS), COLOUR_OUT),
         ):
-            drawn = arrow(start, end, colour if now else COLOUR_WAY, 4 if now else 1.5)
+            drawn = arrow(start, end, colour if now else COLOUR_WAY, 4 if now else 1.5, room)
             arrows.append(drawn | {"opacity": _shade(info, t)})
     return arrows
+
+
+_SMALL_DISC, _SMALL_ROOM = 25, 14
+"""Pixels, as in the layout, of a sentence that would crowd a phone."""
+
+
+def _wide(info: ForwardInfo) -> bool:
+    return len(info.words) <= _FEW
+
+
+_FEW = 5
+"""Words whose nodes have room side by side on a phone."""
 
 
 def _shade(info: ForwardInfo, t: int) -> float:
@@ -112,9 +137,13 @@ def _discs(
         x=steps,
         y=[y] * len(steps),
         mode="markers+text",
-        marker={"size": DISC, "color": colours, "opacity": [_shade(info, t) for t in steps]},
+        marker={
+            "size": DISC if _wide(info) else _SMALL_DISC,
+            "color": colours,
+            "opacity": [_shade(info, t) for t in steps],
+        },
         text=names,
-        textfont={"color": "#FFFFFF", "size": style.FONT_SIZE},
+        textfont={"color": "#FFFFFF", "size": style.FONT_SIZE - (0 if _wide(info) else 3)},
         customdata=said,
         hovertemplate="%{text}: %{customdata}<extra></extra>",
         showlegend=False,

@@ -20,7 +20,7 @@ Drawn = dict[str, Any]
 """An annotation of a figure."""
 
 
-def arrow(start: Spot, end: Spot, colour: str, width: float) -> Drawn:
+def arrow(start: Spot, end: Spot, colour: str, width: float, room: int = ROOM) -> Drawn:
     """From one node to another."""
     return {
         "x": end[0],
@@ -37,8 +37,8 @@ def arrow(start: Spot, end: Spot, colour: str, width: float) -> Drawn:
         "arrowsize": 1 if width < 2 else 0.7,
         "arrowwidth": width,
         "arrowcolor": colour,
-        "standoff": ROOM,
-        "startstandoff": ROOM,
+        "standoff": room,
+        "startstandoff": room,
     }
 
 

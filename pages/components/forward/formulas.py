@@ -27,7 +27,9 @@ def state_equations(small: Small, t: int) -> list[str]:
         aligned(
             [
                 rf"a_{t} &= x_{t} W_{{xh}} + h_{t - 1} W_{{hh}} + b_h",
-                rf"&= {from_word} + {from_state} + {tex_matrix(params['b_h'])}",
+                rf"&= {from_word}",
+                rf"&+ {from_state}",
+                rf"&+ {tex_matrix(params['b_h'])}",
                 rf"&= {a}",
             ]
         ),
@@ -55,24 +57,24 @@ def unit_equations(small: Small, t: int, unit: int) -> list[str]:
     """The sum that one entry of a_t is, and its tanh; units count from 1."""
     done, params, j, row = small.done, small.params, unit - 1, int(small.inputs[t - 1])
     past = _products(done.h[t - 1], params["W_hh"][:, j])
-    parts = rf"{tex(params['W_xh'][row, j])} + \left({past}\right) + {_signed(params['b_h'][j])}"
+    lines = [rf"&= {tex(params['W_xh'][row, j])}", f"&+ {past}", f"&+ {_signed(params['b_h'][j])}"]
     symbols = (
         rf"a_{t}[{unit}] &= W_{{xh}}[{row + 1}, {unit}] + \textstyle\sum_i h_{t - 1}[i]\, W_{{hh}}[i, {unit}] "
         rf"+ b_h[{unit}]"
     )
     a, h = tex(done.a[t - 1, j]), tex(done.h[t, j])
-    return [aligned([symbols, rf"&= {parts}", rf"&= {a}"]), rf"h_{t}[{unit}] = \tanh({a}) = {h}"]
+    return [aligned([symbols, *lines, f"&= {a}"]), rf"h_{t}[{unit}] = \tanh({a}) = {h}"]
 
 
 def word_equations(small: Small, t: int, output: int) -> list[str]:
     """The sum that one entry of y_t is, and its share in the softmax; outputs count from 1."""
     done, params, k = small.done, small.params, output - 1
-    sums = rf"\left({_products(done.h[t], params['W_hy'][:, k])}\right) + {_signed(params['b_y'][k])}"
+    lines = [f"&= {_products(done.h[t], params['W_hy'][:, k])}", f"&+ {_signed(params['b_y'][k])}"]
     symbols = rf"y_{t}[{output}] &= \textstyle\sum_j h_{t}[j]\, W_{{hy}}[j, {output}] + b_y[{output}]"
     y = done.y[t - 1]
     powers = " + ".join(f"e^{{{tex(value)}}}" for value in y)
     share = rf"\hat y_{t}[{output}] = \frac{{e^{{{tex(y[k])}}}}}{{{powers}}} = {tex(done.y_hat[t - 1, k])}"
-    return [aligned([symbols, rf"&= {sums}", rf"&= {tex(y[k])}"]), share]
+    return [aligned([symbols, *lines, f"&= {tex(y[k])}"]), share]
 
 
 def row_equation(small: Small, row: int) -> str:

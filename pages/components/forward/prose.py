@@ -139,9 +139,9 @@ def size_name(largest: float) -> str:
     return SMALL if largest <= 1 else MIDDLE if largest <= GROWN else LARGE
 
 
-def growth_because(info: SizesInfo, chosen: str) -> str:
+def growth_because(info: SizesInfo) -> str:
     """How large the chosen activation's largest state is in the end, and how it came to that."""
-    values = info.largest[chosen]
+    chosen, values = info.chosen, info.largest[info.chosen]
     infinite, not_a_number = (_first(found) for found in (np.isinf(values), np.isnan(values)))
     if infinite or not_a_number:
         at = min(t for t in (infinite, not_a_number) if t)
@@ -172,12 +172,18 @@ def growth_table(info: SizesInfo) -> dict[str, list[str]]:
     rows = list(info.largest.items())
     return {
         "activation": [NAMES[name] for name, _ in rows],
-        "largest state at the end": [_value(float(values[-1])) for _, values in rows],
-        "largest on the way": [_value(_peak(values)) for _, values in rows],
+        "largest |hₜ| on the way": [_value(_peak(values)) for _, values in rows],
+        "at the end": [_value(float(values[-1])) for _, values in rows],
+        "entries at the end: from, to": [_between(info.last[name]) for name, _ in rows],
         "first ∞ at t =": [_at(np.isinf(values)) for _, values in rows],
         "first NaN at t =": [_at(np.isnan(values)) for _, values in rows],
         "exactly 0 from t =": [_zero_from(values) for _, values in rows],
     }
+
+
+def _between(state: Floats) -> str:
+    low, high = float(state.min()), float(state.max())
+    return "NaN" if np.isnan(low) else f"{_value(low)}, {_value(high)}"
 
 
 def _peak(values: Floats) -> float:
@@ -185,7 +191,7 @@ def _peak(values: Floats) -> float:
 
 
 def _value(x: float) -> str:
-    return "NaN" if np.isnan(x) else "∞" if np.isinf(x) else number(x)
+    return "NaN" if np.isnan(x) else ("∞" if x > 0 else "−∞") if np.isinf(x) else number(x).replace("-", "−")
 
 
 def _first(mask: Floats) -> int:

@@ -106,7 +106,7 @@ def why_tanh(small: Small) -> None:
             return
         info = _sizes(small, wanted)
         right_answer = prose.size_name(float(info.largest[wanted.activation][-1]))
-        reveal("fp_growth", said, right_answer, prose.growth_because(info, wanted.activation))
+        reveal("fp_growth", said, right_answer, prose.growth_because(info))
         st.plotly_chart(state_sizes(info), key="fp_sizes", alt=state_sizes_alt(info))
         st.latex(texts.LONG_EQUATION)
         st.caption(texts.LONG_SYMBOLS)
@@ -118,7 +118,7 @@ def _sizes(small: Small, wanted: Long) -> SizesInfo:
     """All four activations with the same weights."""
     params = small_params(len(small.rows), wanted.hidden, wanted.gain, small.seed, bias_std=0)
     states = {name: long_reading(params, small.inputs, wanted.T, name, wanted.silence) for name in NAMES}
-    return sizes_info(states, len(small.words) if wanted.silence else None)
+    return sizes_info(states, wanted.activation, len(small.words) if wanted.silence else None)
 
 
 def _equations(lines: list[str]) -> None:
