@@ -65,9 +65,7 @@ def reveal(key: str, said: str, right: str, because: str) -> None:
         if said == SHOWN:
             st.markdown(f"**Answer: {right}.** {because}")
         elif asked != right:
-            st.markdown(
-                f"**Now it is: {right}.** {because} (Your prediction, {said}, was for the settings of then: {asked}.)"
-            )
+            st.markdown(f"**Answer now: {right}.** {because} (You said {said} when the answer was {asked}.)")
         elif said == right:
             st.markdown(f":green[**✓ Right: {right}.**] {because}")
         else:

@@ -79,9 +79,9 @@ def test_just_show_me_is_one_click_and_judges_nobody() -> None:
 def test_an_answer_is_not_judged_by_settings_that_came_after_it() -> None:
     at = committed("128")
     at.selectbox(key="right").set_value("127").run()
-    assert "Now it is: 127" in text(at)
-    assert "Your prediction, 128, was for the settings of then: 128" in text(at)
-    assert "You said" not in text(at)
+    assert "Answer now: 127" in text(at)
+    assert "You said 128 when the answer was 128" in text(at)
+    assert "it is" not in text(at)
 
 
 def test_ask_me_again_forgets_the_answer_and_judges_the_next_by_what_is_right_now() -> None:

@@ -15,10 +15,10 @@ MUCH = 1000.0
 """From this factor on a gradient has grown or shrunk by much."""
 
 ANSWERS = {
-    "it has vanished": f"less than 1/{MUCH:,.0f} of it is left",
-    "it has shrunk": f"down to 1/{MUCH:,.0f} of it",
-    "it has grown": f"up to {MUCH:,.0f} times",
-    "it has exploded": f"more than {MUCH:,.0f} times",
+    "vanished": f"less than 1/{MUCH:,.0f} of it is left",
+    "shrunk": f"down to 1/{MUCH:,.0f} of it",
+    "grown": f"up to {MUCH:,.0f} times",
+    "exploded": f"more than {MUCH:,.0f} times",
 }
 
 
@@ -27,13 +27,13 @@ def answer(info: ItemisedInfo) -> str:
     last = info.read[-1] - 1
     own, first = float(info.log_norm[last, last + 1]), float(info.log_norm[last, 1])
     if info.zero[last, 1]:
-        return "it has vanished"
+        return "vanished"
     if not (math.isfinite(own) and math.isfinite(first)):
         return "none of these"
     grown, limit = first - own, math.log10(MUCH)
     if abs(grown) > limit:
-        return "it has exploded" if grown > 0 else "it has vanished"
-    return "it has grown" if grown > 0 else "it has shrunk"
+        return "exploded" if grown > 0 else "vanished"
+    return "grown" if grown > 0 else "shrunk"
 
 
 def matrix_section(info: ItemisedInfo, asked: tuple[str, ...]) -> None:
@@ -41,7 +41,7 @@ def matrix_section(info: ItemisedInfo, asked: tuple[str, ...]) -> None:
     factors = info.read[-1] - 1
     question = (
         f"The loss after the last word sends a gradient back to the first word, through {factors} factors of this "
-        "network. What has become of its norm there, compared with where it starts?"
+        "network. Compared with where it starts, its norm there is ..."
     )
     said = predict("bp_guess", question, ANSWERS)
     sentences = prose.itemised_sentences(info, asked)

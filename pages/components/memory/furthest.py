@@ -38,9 +38,7 @@ def furthest(study: Study, results: Mapping[Place, Trained]) -> tuple[str, str]:
 
 def question_section(asked: Asked) -> str | None:
     """Ask; what was said, None until then."""
-    question = (
-        f"The networks are in training. With clipping, which cell solves the task up to {MORE[asked.study.axis]}?"
-    )
+    question = f"With clipping, which of the three cells solves the task up to {MORE[asked.study.axis]}?"
     return predict("lm_guess", question, ANSWERS)
 
 

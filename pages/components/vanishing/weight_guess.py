@@ -51,8 +51,8 @@ def _overflow(info: ProductsInfo, dtype: str) -> Guess:
         f"a *square* of the power is already beyond {dtype}: that is where a norm overflows. {_beyond(info, right)}"
     )
     question = (
-        f"$w$ = {info.w:g}. The gradient of {dtype} is multiplied with $w$ once per time step back. "
-        f"At which power $w^t$ is it ∞ in {dtype} for the first time?"
+        f"$w$ = {info.w:g}, and the gradient is multiplied with it once per time step back. At which power $w^t$ is it "
+        f"∞ in {dtype} for the first time?"
     )
     return Guess(question, _answers(squares, *ends.values()), _at(right), because)
 
@@ -62,8 +62,8 @@ def _zero(info: ProductsInfo, dtype: str) -> Guess:
     product, end = info.products[dtype], ends[dtype]
     smallest = value(float(np.finfo(dtype).smallest_subnormal))
     question = (
-        f"$w$ = {info.w:g}. The gradient of {dtype} is multiplied with $w$ once per time step back. "
-        f"At which power $w^t$ is it exactly 0 in {dtype} for the first time?"
+        f"$w$ = {info.w:g}, and the gradient is multiplied with it once per time step back. At which power $w^t$ is it "
+        f"exactly 0 in {dtype} for the first time?"
     )
     answers = (*_answers(*ends.values()), NEVER)
     if abs(float(product.values[1])) > 0.5:
