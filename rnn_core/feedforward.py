@@ -78,6 +78,12 @@ def slots_of(params: Params) -> int:
     return len(params["W_1"]) // int(params["E"].shape[1])
 
 
+def by_position(params: Params, token: int) -> Floats:
+    """(S, H) What the block of each position makes of one word: e W_1⁽ᵗ⁾, its part of a."""
+    e = params["E"][token]
+    return np.asarray(e @ params["W_1"].reshape(slots_of(params), len(e), -1))
+
+
 def lay(batch: Batch, slots: int, cut: str, dtype: np.dtype) -> Slots:
     """Lay sentences into slots; each ends where its loss is read.
 

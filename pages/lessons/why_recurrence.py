@@ -27,11 +27,11 @@ if trained is None:
 verdicts("wr_meanings", trained, asked.reading.words, asked.reading.place)
 
 section("Move the sentence")
-move_section(trained, asked.reading)
+revealed = move_section(trained, asked.reading)
 
 section("Make it longer")
 long_section(trained, asked.reading)
 
 section("What the weights share")
-sharing_section(trained)
+sharing_section(trained, revealed)
 foot("why_recurrence")

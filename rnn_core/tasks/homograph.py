@@ -168,6 +168,19 @@ def closings(rng: np.random.Generator, core: Ints, before: Ints) -> Ints:
     return np.asarray(np.minimum(rng.integers(AFTER + 1, size=core.shape), LONGEST - before - LENGTHS[core]))
 
 
+def positions(word: str, most_before: int) -> list[int]:
+    """Where a word of a core can stand, counted from 1, if at most so many words stand before the core."""
+    return sorted(
+        {
+            before + place + 1
+            for core, _ in CORES
+            for place, slot in enumerate(core)
+            if word in WORDS_OF_SLOT[slot]
+            for before in range(most_before + 1)
+        }
+    )
+
+
 def as_batch(drawn: Sentences, dtype: str) -> Batch:
     """N sentences as a batch whose loss is the mean over sentences, each read at its own last word."""
     targets, weights = np.zeros(drawn.tokens.shape, np.int64), np.zeros(drawn.tokens.shape, dtype)

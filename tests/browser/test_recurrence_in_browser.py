@@ -32,7 +32,7 @@ def test_a_prediction_is_committed_and_the_pictures_come_with_the_answer(new_vis
     wait_until_quiet(page)
     page.get_by_role("button", name="Commit").first.click()
     expect(main(page).get_by_text("You said fixed positions; it is RNN")).to_be_visible()
-    expect(charts(page)).to_have_count(4)
+    expect(charts(page)).to_have_count(5)
     expect(main(page).locator(".katex-error")).to_have_count(0)
     chosen = page.get_by_role("radiogroup", name="Where the sentence grows").get_by_text("before", exact=True)
     chosen.click()
@@ -42,7 +42,7 @@ def test_a_prediction_is_committed_and_the_pictures_come_with_the_answer(new_vis
 
 def test_a_phone_has_room_for_the_page(new_visitor: Callable[..., LabPage]) -> None:
     page = opened(new_visitor(**PHONE), "reveal=now")
-    expect(charts(page)).to_have_count(6)
+    expect(charts(page)).to_have_count(7)
     wait_until_quiet(page)
     wider = page.evaluate(
         """() => {

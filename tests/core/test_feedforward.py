@@ -164,3 +164,14 @@ def test_adam_is_told_the_number_of_the_update() -> None:
     state = State(params, moments, np.empty(0))
     first, tenth = (feedforward.updated(config, state, batch, update).params["W_1"] for update in (0, 9))
     assert not np.allclose(first, tenth)
+
+
+@pytest.mark.parametrize("slots", [BAG, FIXED])
+def test_what_a_block_makes_of_a_word_is_its_part_of_the_pre_activation(slots: int) -> None:
+    params, token = network(slots), 3
+    parts = feedforward.by_position(params, token)
+    assert parts.shape == (slots, H)
+    for t in range(slots):
+        x = np.zeros(slots * D)
+        x[t * D : (t + 1) * D] = params["E"][token]
+        np.testing.assert_allclose(parts[t], x @ params["W_1"], rtol=1e-12)

@@ -189,3 +189,11 @@ def test_the_answer_of_a_sentence_is_told_from_its_words_alone() -> None:
 @pytest.mark.parametrize("text", ["judge the lie", "they lie", "lie", "today in town"])
 def test_a_sentence_that_is_made_otherwise_has_no_answer(text: str) -> None:
     assert homograph.answer_of(text.split()) is None
+
+
+@pytest.mark.parametrize("most_before", [0, 2])
+@pytest.mark.parametrize("word", ["to", "the", "lie", "helped", "him"])
+def test_the_positions_of_a_word_are_those_at_which_it_is_drawn(word: str, most_before: int) -> None:
+    sentences, _, _ = drawn(20_000, most_before)
+    found = (sentences.tokens == homograph.TOKEN[word]) & (np.arange(len(sentences.tokens))[:, None] < sentences.length)
+    assert homograph.positions(word, most_before) == (np.flatnonzero(found.any(axis=1)) + 1).tolist()

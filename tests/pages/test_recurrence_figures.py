@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pages.components.figures.meanings import COLOURS, meanings, meanings_alt, meanings_info
+from pages.components.figures.position_cosines import cosines_alt, cosines_info, position_cosines
 from pages.components.figures.right_bars import SLICES, bars_alt, bars_info, right_bars
 from pages.components.figures.right_curves import curves_alt, curves_info, right_curves
 from pages.components.recurrence import prose
@@ -195,3 +196,25 @@ def test_the_table_of_shapes_counts_the_weights_and_the_blocks(networks: dict[st
 
 def test_the_homograph_is_bold_and_a_typed_word_never_becomes_markdown() -> None:
     assert prose.spelt(("a", "*b*", "lie"), 2) == r"a \*b\* **lie**"
+
+
+def test_two_positions_that_read_a_word_alike_have_the_cosine_one_and_opposite_ones_minus_one() -> None:
+    parts = np.array([[1.0, 0.0], [3.0, 0.0], [0.0, 2.0], [-5.0, 0.0]])
+    info = cosines_info("to", parts, (1, 2, 3))
+    assert info.cosine.tolist() == [[1, 1, 0, -1], [1, 1, 0, -1], [0, 0, 1, 0], [-1, -1, 0, 1]]
+    assert info.opposite == (1, 3, 0)
+    assert cosines_info("to", parts, (2, 4)).opposite == (2, 4, -1)
+    figure = position_cosines(info)
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (-1, 1)
+    assert list(figure.data[0].x) == ["•1", "•2", "•3", "4"]
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert "positions 1, 2, 3" in cosines_alt(info)
+
+
+def test_how_differently_positions_read_a_word_is_said_in_numbers() -> None:
+    parts = np.array([[1.0, 0.0], [-1.0, 1.0], [0.0, 2.0]])
+    said = prose.cosines_sentence(cosines_info("to", parts, (1, 2)))
+    assert "stood at positions 1, 2." in said
+    assert "positions 1 and 2: cosine -0.71" in said
+    assert "opposite" in said
+    assert "opposite" not in prose.cosines_sentence(cosines_info("to", parts, (1, 3)))

@@ -15,15 +15,16 @@ from pages.components.recurrence import networks as of_page
 from pages.components.recurrence import sections, texts
 from pages.components.recurrence.networks import Networks, _networks
 from pages.components.runs import TrainingError
+from rnn_core.feedforward import by_position
 from rnn_core.tasks import homograph
-from rnn_core.why_recurrence import KINDS, LENGTHS, OPENINGS, SHIFTS, config_of, p_verb, trained
+from rnn_core.why_recurrence import KINDS, LENGTHS, OPENINGS, SHIFTS, SLOTS, config_of, p_verb, trained
 
 from .lab import _decoded, words
 
 PAGE = Path(pages.__file__).parent / "lessons" / "why_recurrence.py"
 FIRST, EVERYWHERE = OPENINGS
 PREDICTIONS = ("wr_moved", "wr_longer")
-REVEALED = ("wr_meanings", "wr_moved_meanings", "wr_shifts", "wr_bars", "wr_long_meanings", "wr_lengths")
+REVEALED = ("wr_meanings", "wr_moved_meanings", "wr_shifts", "wr_bars", "wr_long_meanings", "wr_lengths", "wr_cosines")
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,13 @@ def test_before_the_predictions_one_sentence_is_shown_and_nothing_that_gives_the
     at = opened(shown=False)
     assert charts(at) == ["wr_meanings"]
     assert "Predict first" in words(at)
-    for given_away in (texts.MOVED_OVER_SEEDS, texts.LONG_OVER_SEEDS, "What the others can do", "Answer:"):
+    for given_away in (
+        texts.MOVED_OVER_SEEDS,
+        texts.LONG_OVER_SEEDS,
+        "What the others can do",
+        "Answer:",
+        texts.SHARING,
+    ):
         assert given_away not in words(at)
     assert marks(at, "wr_meanings") == pytest.approx(expected(networks, homograph.read(sections.DEFAULT).words))
     assert "“lie”" in chart(at, "wr_meanings")["layout"]["xaxis"]["title"]["text"]
@@ -89,7 +96,7 @@ def test_a_committed_answer_is_judged_by_the_visitors_own_networks(networks: Net
     assert f"fixed positions {networks['fixed'].order_tells[4]:.0%}, RNN {networks['rnn'].order_tells[4]:.0%}" in words(
         at
     )
-    assert charts(at) == ["wr_meanings", "wr_moved_meanings", "wr_shifts", "wr_bars"]
+    assert charts(at) == ["wr_meanings", "wr_moved_meanings", "wr_shifts", "wr_bars", "wr_cosines"]
 
 
 def test_all_pictures_show_the_numbers_of_the_core(networks: Networks) -> None:
@@ -118,6 +125,16 @@ def test_the_sentence_grows_and_fixed_positions_lose_what_is_cut(networks: Netwo
     assert marks(at, "wr_long_meanings") == pytest.approx(expected(networks, sentence, cut))
     assert lines(at, "wr_lengths") == [pytest.approx(networks[kind].lengths[grows, cut]) for kind in KINDS]
     assert "16 words, 4 too many" in words(at)
+
+
+@pytest.mark.parametrize("word", texts.READ_WORDS)
+def test_how_positions_read_a_word_is_a_picture_of_the_fixed_networks_own_blocks(networks: Networks, word: str) -> None:
+    at = opened(wr_word=word)
+    parts = by_position(networks["fixed"].params, homograph.TOKEN[word])
+    z = np.array(_decoded(chart(at, "wr_cosines")["data"][0]["z"]))
+    for s, t in ((0, 1), (3, 7), (11, 2)):
+        norms = np.linalg.norm(parts[s]) * np.linalg.norm(parts[t])
+        assert z.reshape(SLOTS, SLOTS)[s, t] == pytest.approx(parts[s] @ parts[t] / norms, abs=1e-5)
 
 
 def test_training_at_all_positions_changes_the_answer(everywhere: Networks) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pages.components.figures.position_cosines import CosinesInfo
 from pages.components.prose import literal
 from rnn_core.tasks import homograph
 from rnn_core.why_recurrence import KINDS, LENGTHS, MOVED, SHIFTS, SLOTS, Trained, size
@@ -136,6 +137,21 @@ def long_comparison(networks: Networks, length: int) -> str:
         f"{at_end['fixed']:.0%} if the end is cut off, and the core with it; {at_front['fixed']:.0%} if the front is "
         "cut off, and the core lies elsewhere than in training."
     )
+
+
+def cosines_sentence(info: CosinesInfo) -> str:
+    """How differently the positions read one word."""
+    (first, second, cosine), seen = info.opposite, ", ".join(map(str, info.seen))
+    parts = [
+        f"Fixed positions: each block makes of “{info.word}” a vector of its own. In training the word stood at "
+        f"positions {seen}. Least alike among these are positions {first} and {second}: cosine {cosine:.2f}."
+    ]
+    if cosine < 0:
+        parts.append("Below 0, the two point rather in opposite directions.")
+    if len(info.seen) < SLOTS:
+        parts.append("The blocks of the other positions have learnt from other words alone.")
+    parts.append("The RNN adds the same row of W_xh at every position: cosine 1.")
+    return " ".join(parts)
 
 
 def shapes_table(networks: Mapping[str, Trained]) -> list[dict[str, str]]:

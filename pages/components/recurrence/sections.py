@@ -9,11 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.components.figures.meanings import meanings, meanings_alt, meanings_info
+from pages.components.figures.position_cosines import cosines_alt, cosines_info, position_cosines
 from pages.components.figures.right_bars import bars_alt, bars_info, right_bars
 from pages.components.figures.right_curves import curves_alt, curves_info, right_curves
 from pages.components.lesson_controls import choose, examples, pick, switch, typed, whole
 from pages.components.predict import predict, reveal
 from pages.components.prose import literal
+from rnn_core.feedforward import by_position
 from rnn_core.tasks import homograph
 from rnn_core.tasks.homograph import Reading, stretched
 from rnn_core.why_recurrence import KINDS, LENGTHS, OPENINGS, SHIFTS, SLOTS, p_verb
@@ -74,13 +76,16 @@ def verdicts(key: str, networks: Networks, words: Sequence[str], place: int, cut
     st.markdown(prose.said_of(says, words, place))
 
 
-def move_section(networks: Networks, reading: Reading) -> None:
-    """Predict; then accuracy by kind of sentence, and over how many words stand before."""
+def move_section(networks: Networks, reading: Reading) -> bool:
+    """Predict; then accuracy by kind of sentence, and over how many words stand before.
+
+    Returns whether the answer is out.
+    """
     st.markdown(texts.MOVE)
     said = predict("wr_moved", texts.MOVE_QUESTION, dict.fromkeys(prose.ANSWERS, ""))
     before = pick("wr_before", "Words before your sentence", SHIFTS, 4, 0, SHIFTS[-1], texts.BEFORE_HELP)
     if said is None:
-        return
+        return False
     reveal("wr_moved", said, prose.right_ones(prose.moved_accuracy(networks)), prose.moved_because(networks))
     left, right = st.columns(2)
     with left:
@@ -98,6 +103,7 @@ def move_section(networks: Networks, reading: Reading) -> None:
     st.plotly_chart(right_bars(bars), key="wr_bars", alt=bars_alt(bars))
     st.markdown(prose.moved_fairness(networks))
     st.caption(texts.MOVED_OVER_SEEDS)
+    return True
 
 
 def long_section(networks: Networks, reading: Reading) -> None:
@@ -129,10 +135,21 @@ def long_section(networks: Networks, reading: Reading) -> None:
     st.caption(texts.LONG_OVER_SEEDS)
 
 
-def sharing_section(networks: Networks) -> None:
-    """The networks' own shapes, their equations, and what follows."""
+def sharing_section(networks: Networks, revealed: bool) -> None:
+    """The networks' own shapes and equations; once the answer is out, what follows, and how positions read a word."""
     st.latex(texts.NETWORKS_EQUATION)
     st.caption(texts.NETWORKS_SYMBOLS)
     st.table(pd.DataFrame(prose.shapes_table(networks)).set_index("network"))
     st.caption(texts.FAIR)
+    word = choose("wr_word", "A word to read at every position", texts.READ_WORDS, "to", texts.READ_HELP, menu=True)
+    if not revealed:
+        st.caption(texts.NOT_YET)
+        return
     st.markdown(texts.SHARING)
+    fixed = networks["fixed"]
+    seen = homograph.positions(word, OPENINGS[fixed.openings])
+    cosines = cosines_info(word, by_position(fixed.params, homograph.TOKEN[word]), seen)
+    left, right = st.columns(2, vertical_alignment="center")
+    left.plotly_chart(position_cosines(cosines), key="wr_cosines", alt=cosines_alt(cosines))
+    right.markdown(prose.cosines_sentence(cosines))
+    right.latex(texts.COSINES_EQUATION)

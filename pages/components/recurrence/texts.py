@@ -55,6 +55,11 @@ SHARING = (
     "one position it knows at all. **The bag** shares everything, too, but the mean has forgotten the order."
 )
 
+NOT_YET = "How each position reads it, and why, is shown with the answer to the first question."
+READ_WORDS = dict.fromkeys(("to", "the", "judge", "lie", "never", "him"), "")
+READ_HELP = "a word of the sentences' cores"
+COSINES_EQUATION = r"\cos\big(e\,W_1^{(s)},\; e\,W_1^{(t)}\big)"
+
 MOVE = (
     "Before and after its core, a sentence may have words such as “in town today”, which tell nothing. In training at "
     f"most {BEFORE} of them stood before the core. Moved by two words more, {MOVED} stand there. All of these words "
