@@ -84,6 +84,11 @@ def held_out_accuracy(model: str, config: Config, params: Params, asked: int = A
     return min(_accuracy(model, config, params, slices[name].batch) for name in (agreement.FRESH, agreement.HELD_OUT))
 
 
+def accuracy_over(model: str, config: Config, params: Params, lengths: Sequence[int]) -> dict[int, float]:
+    """Held-out accuracy by length."""
+    return {length: held_out_accuracy(model, config.replace(sentence_length=length), params) for length in lengths}
+
+
 def _accuracy(model: str, config: Config, params: Params, batch: Batch) -> float:
     if model != "attention":
         return accuracy_on(config, params, batch)
@@ -128,9 +133,7 @@ def run(model: str, config: Config, lengths: Sequence[int]) -> Run:
         length=config.sentence_length,
         seed=config.seed,
         rate=config.learning_rate,
-        accuracy={
-            length: held_out_accuracy(model, config.replace(sentence_length=length), params) for length in lengths
-        },
+        accuracy=accuracy_over(model, config, params, lengths),
         before=early_to_late(model, config, starting_params(model, config)),
         after=early_to_late(model, config, params),
     )

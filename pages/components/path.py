@@ -38,6 +38,7 @@ LESSONS = (
     Lesson("vanishing_exploding", "Vanishing and exploding", "💥"),
     Lesson(LAB, "Clipping lab", "✂️", "lab"),
     Lesson("from_text_to_code", "From text to code", "⌨️"),
+    Lesson("what_came_after", "What came after", "🔭"),
 )
 """In the order of the path. Names stand in links, so they are public API."""
 
@@ -89,6 +90,7 @@ def foot(name: str, *, whole: bool = True) -> None:
 def _marks(name: str, opened: set[str]) -> str:
     """Every lesson of the path in a line: ✓ before those opened, this one in bold."""
     return " · ".join(
-        ("✓ " if lesson.name in opened else "○ ") + (f"**{lesson.title}**" if lesson.name == name else lesson.title)
+        f"{'✓' if lesson.name in opened else '○'}\u00a0"
+        + (f"**{lesson.title}**" if lesson.name == name else lesson.title)
         for lesson in LESSONS
     )

@@ -9,6 +9,7 @@ from typing import Any
 from rnn_core import forecasting
 from rnn_core.config import Config
 from rnn_core.tasks import forecast
+
 from .options import add_fields, add_seeds, given
 from .printing import last, show, table
 

@@ -10,6 +10,7 @@ from typing import Any
 from rnn_core import successors
 from rnn_core.config import Config
 from rnn_core.paths import MODELS
+
 from .options import add_fields, add_seeds, given
 from .printing import last, show, table
 

@@ -12,6 +12,7 @@ from rnn_core.paths import MODELS
 from rnn_core.successors import BASE, Run, config_of, held_out_accuracy, starting_params, trained_params
 from rnn_core.tasks import agreement
 from rnn_core.training import train
+from rnn_core.types import Batch
 
 SHORT = BASE.replace(sentence_length=11, updates=5, batch_size=8, dtype="float64", clip_threshold=0.05)
 
@@ -64,6 +65,17 @@ def test_early_to_late_is_1_where_every_word_is_read_alike() -> None:
     params = starting_params("attention", config)
     params["W_q"][:] = 0  # all scores are equal, and the gradient comes by the values alone
     assert successors.early_to_late("attention", config, params) == pytest.approx(1, rel=1e-12)
+
+
+def test_early_to_late_compares_the_subject_s_word_with_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept(model: str, params: dict[str, np.ndarray], batch: Batch) -> np.ndarray:
+        assert (agreement.NUMBER[batch.inputs[1]] != 0).all()  # the second word is the subject
+        assert 60 < batch.inputs.shape[1] < 180
+        return np.arange(1.0, 12.0)[:, None, None] * np.ones((1, batch.inputs.shape[1], 3))
+
+    monkeypatch.setattr(successors, "kept_gradients", kept)
+    params = starting_params("gru", config_of("gru", SHORT))
+    assert successors.early_to_late("gru", config_of("gru", SHORT), params) == pytest.approx(2 / 11)
 
 
 def run_of(model: str, length: int, seed: int, rate: float, accuracy: dict[int, float], after: float = 0.1) -> Run:
