@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +32,9 @@ LABELS = {name: label for label, name in NAMES.items()}
 
 
 @pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A training process would import the page's script again; the test in the browser has one."""
     monkeypatch.setattr(waiting, "computed", lambda config, function, *arguments: function(*arguments))
-    return
 
 
 def opened(**query: Any) -> AppTest:
@@ -142,6 +140,14 @@ def test_mending_in_the_order_of_the_list_always_mends_the_fault_that_shows_unti
     assert "No fault is left. It runs, and **all five gradients are right**" in text(at)
     assert at.button(key="tc_next").disabled
     assert max(drawn(at, "tc_errors").values()) < 1e-6
+
+
+def test_a_fault_that_a_teacher_fixed_is_not_mended_by_the_button() -> None:
+    at = opened(fixed="tc_one_term", tc_one_term="true", **without(but=("one_term", "wraps")))
+    at.button(key="tc_next").click().run()
+    assert at.toggle(key="tc_one_term").value
+    assert not at.toggle(key="tc_wraps").value
+    assert at.button(key="tc_next").disabled
 
 
 def test_the_loss_is_that_of_the_class_beside_the_class_without_a_fault() -> None:

@@ -85,12 +85,13 @@ def mend_controls() -> tuple[str, ...]:
             with columns[2 * k // len(NAMES)]:
                 if switch(key_of(name), label, help, default=True):
                     faults.append(name)
-        after: dict[str, Any] = {key_of(faults[0]): False} if faults else {}
+        free = [key_of(name) for name in faults if not teacher.holds(key_of(name))]
+        after: dict[str, Any] = dict.fromkeys(free[:1], False)
         st.button(
             "Mend the next fault",
             key="tc_next",
             type="primary",
-            disabled=not faults or teacher.holds(key_of(faults[0])),
+            disabled=not free,
             on_click=st.session_state.update,
             kwargs=after,
         )

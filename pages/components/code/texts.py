@@ -71,7 +71,7 @@ WHY = {
     ),
     "tiny_weights": (
         "With weights of a thousandth, states are about a thousandth, and what reaches $W_{hh}$ is a product of two "
-        "such numbers: about a millionth. The gradient is right, and too small to leave the place."
+        "such numbers: a few millionths. The gradient is right, and too small to get away from there soon."
     ),
 }
 """Why it is a fault, by its name."""
@@ -89,8 +89,8 @@ NUMPY = {
     ),
     "last_state": (
         "There is one row, so index `T - 1` is out of range. The error names a line of `backward`; the fault is in "
-        "`forward`. Had the last state been kept flat, as $H$ numbers, `h[7]` would have been its unit 7, a single "
-        "number, and its product would have **broadcast** into the gradient without a word."
+        "`forward`. Had the last state been kept flat, as $H$ numbers, `h[t]` would have been its unit $t$, a single "
+        "number, and with units enough its product would have **broadcast** into the gradient without a word."
     ),
     "out_of_range": (
         "An index beyond the end is an IndexError. One before the beginning is not: `h[-1]` is the last row, which is "
@@ -122,7 +122,7 @@ SWITCH_HELP = {
     False: "stands in the same lines of the article's class",
 }
 MEND = (
-    "Now as typed in: all faults at once. The class is run as it stands. Mend what shows, run again, and go on until "
+    "Now as typed in: all faults at once. The class is run as it stands. Mend what shows, look again, and go on until "
     "all five gradients are right **and** the loss falls: these are two things."
 )
 LEARN = (
