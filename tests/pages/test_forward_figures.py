@@ -195,8 +195,9 @@ def test_only_what_the_time_step_computes_is_in_colour_and_what_comes_after_is_f
     assert coloured(figure, COLOUR_PAST) == {(t - 1, 1, t, 1)}
     assert coloured(figure, COLOUR_OUT) == {(t, 1, t, 2)}
     assert sum(a.showarrow for a in figure.layout.annotations) == 3 * T
-    assert {a.opacity < 1 for a in figure.layout.annotations if a.showarrow and a.x > t} <= {True}
+    assert all((a.opacity < 1) is (a.x > t) for a in figure.layout.annotations if a.showarrow)
     states, outputs, *_ = figure.data
+    assert [shade < 1 for shade in states.marker.opacity] == [k > t for k in range(T + 1)]
     assert [said == "not computed yet" for said in states.customdata] == [k > t for k in range(T + 1)]
     assert [said == "not computed yet" for said in outputs.customdata] == [k > t for k in TIMES]
     assert states.customdata[t] == ", ".join(f"{value:.3g}" for value in h[t])

@@ -145,6 +145,8 @@ def test_how_large_a_state_becomes_after_a_prediction(wanted: dict[str, Any], ri
     page.button(key="fp_growth_commit").click().run()
     assert_alive(page, TOLD)
     assert f"Right: {right}" in words(page)
+    notes = [note["text"] for note in chart(page, "fp_sizes")["layout"].get("annotations", ())]
+    assert ("silence" in notes) is ("fp_silence" in wanted)
     T, gain = wanted.get("fp_long", 150), wanted["fp_long_gain"]
     inputs = np.array([0, 1, 2, 0, 3])
     params = small_params(4, 32, gain, 0, bias_std=0)
