@@ -12,7 +12,6 @@ from rnn_core.types import Record
 from . import texts
 from .figures.hidden_maps import SIDE_BY_SIDE, WERE, hidden_maps, hidden_maps_alt, hidden_maps_info
 from .player.component import player
-from .player.film import film
 from .prose import literal
 
 _MOST_CHARACTERS = 500
@@ -44,7 +43,7 @@ def sentence_section(a: Record, b: Record) -> None:
         return
     flip_at = _noun_to_flip(read)
     pair = None if flip_at is None else reading.flip(read, flip_at)
-    player(film(a, b, read, pair), key="player")
+    player(a, b, read, pair, key="player")
     st.markdown(_end_sentence(a, b, read, pair))
     notes_on(read, a.config.sentence_length)
     st.caption(texts.PLAYER)

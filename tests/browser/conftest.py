@@ -110,8 +110,8 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def new_visitor(browser: Browser, home: str, faults: list[str]) -> Iterator[Callable[..., LabPage]]:
-    """Call it with options of a browser context for a visitor who shares nothing with the others."""
+def new_page(browser: Browser, faults: list[str]) -> Iterator[Callable[..., Page]]:
+    """Call it with options of a browser context for a page that shares nothing with the others."""
     contexts: list[BrowserContext] = []
 
     def listen(page: Page) -> None:
@@ -124,22 +124,28 @@ def new_visitor(browser: Browser, home: str, faults: list[str]) -> Iterator[Call
 
     def request(asked: Request) -> None:
         address = urlsplit(asked.url)
-        if address.scheme not in ("data", "blob", "about") and address.hostname != "127.0.0.1":
+        if address.scheme not in ("data", "blob", "about", "file") and address.hostname != "127.0.0.1":
             faults.append(f"left this machine: {asked.url}")
 
-    def visitor(**options: Any) -> LabPage:
+    def opened(**options: Any) -> Page:
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 1000}} | options))
         context.set_default_timeout(FOREVER)
         context.on("request", request)
         contexts.append(context)
         page = context.new_page()
         listen(page)
-        return LabPage(page, home)
+        return page
 
-    yield visitor
+    yield opened
     for context in contexts:
         context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def new_visitor(new_page: Callable[..., Page], home: str) -> Callable[..., LabPage]:
+    """Call it with options of a browser context for a visitor of the app."""
+    return lambda **options: LabPage(new_page(**options), home)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from rnn_core.tasks import reading
 from rnn_core.training import train
 
 from .lab_page import CHARTS, QUICK, LabPage
+from .player_page import PlayerPage
 
 THRESHOLDS = [show(stop) for stop in STOPS["clip_threshold"]]
 ALERT = '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>'
@@ -57,14 +58,16 @@ def test_a_copied_link_shows_the_same_page_to_somebody_else(lab: LabPage, new_vi
     lab.open(updates=300, hidden_size=16, seed=3)
     lab.drag("Clipping threshold", THRESHOLDS.index("0.1"))
     lab.expect_query(updates=300, hidden_size=16, seed=3, clip_threshold="0.1")
-    lab.slider("Weights after so many updates").focus()
-    lab.page.keyboard.press("ArrowLeft")
-    lab.expect_query(updates=300, hidden_size=16, seed=3, clip_threshold="0.1", at=299)
     expect(lab.main.get_by_text("The threshold 0.1")).to_be_visible()
     lab.settle()
+    player = PlayerPage(lab.page)
+    player.drag(0.9, 0.5)
+    player.button("Put the update into the address, and copy the address").click()
+    lab.expect_query(updates=300, hidden_size=16, seed=3, clip_threshold="0.1", at=150)
     other = new_visitor().follow(lab.page.url)
     assert other.words() == lab.words()
     assert other.query == lab.query
+    assert PlayerPage(other.page).caption.inner_text() == player.caption.inner_text()
 
 
 def test_a_link_with_a_value_written_another_way_still_means_it(lab: LabPage) -> None:
@@ -101,7 +104,7 @@ def test_a_typed_sentence_is_read_and_an_unknown_word_is_named(lab: LabPage) -> 
     box.fill("the pilots near the doctor")
     box.press("Enter")
     expect(lab.main.get_by_text("It reads 5 words here")).to_be_visible()
-    assert "pilots" in (lab.charts().nth(3).text_content() or "")
+    expect(PlayerPage(lab.page).root.get_by_role("button", name="Word 2: pilots")).to_be_visible()
     box.fill("the artsts waited")
     box.press("Enter")
     expect(lab.main.get_by_text("“artsts”")).to_be_visible()
@@ -112,22 +115,22 @@ def test_a_typed_sentence_is_read_and_an_unknown_word_is_named(lab: LabPage) -> 
     lab.expect_query(**QUICK)
 
 
-def test_the_minimal_pair_adds_its_difference(lab: LabPage) -> None:
+def test_the_minimal_pair_shows_its_difference(lab: LabPage) -> None:
     lab.open(**QUICK)
-    chart = lab.main.locator(".js-plotly-plot").nth(3)
-    assert "difference" not in (chart.text_content() or "")
+    legend = PlayerPage(lab.page).root.locator(".legend")
+    expect(legend).not_to_contain_text("pair")
     lab.page.get_by_text("Show the minimal pair").click()
-    expect(chart).to_contain_text("difference")
-    expect(lab.main.get_by_text("for the pair")).to_be_visible()
+    expect(legend).to_contain_text("h minus that of the pair")
     lab.expect_query(**QUICK, pair="true")
 
 
-def test_the_update_slider_goes_back_to_the_first_weights(lab: LabPage) -> None:
-    lab.open(**QUICK)
-    expect(lab.main.get_by_text("after 200 updates").first).to_be_visible()
-    lab.drag("Weights after so many updates", 0)
+def test_the_charts_of_one_moment_come_if_asked_for(lab: LabPage) -> None:
+    lab.open(**QUICK, at=0)
+    expect(lab.charts()).to_have_count(CHARTS)
+    lab.page.get_by_text("Charts of one moment").click()
+    expect(lab.charts()).to_have_count(CHARTS + 2)
     expect(lab.main.get_by_text("after 0 updates").first).to_be_visible()
-    lab.expect_query(**QUICK, at=0)
+    lab.expect_query(**QUICK, at=0, charts="true")
 
 
 def test_a_verdict_explains_itself_on_hover(lab: LabPage) -> None:
@@ -154,7 +157,7 @@ def test_moving_a_control_in_the_middle_of_a_long_run_starts_the_new_one(lab: La
     expect(lab.main.get_by_role("button", name="Stop")).to_be_visible()
     lab.slider("Updates U").focus()
     lab.page.keyboard.press("Home")
-    expect(lab.main.get_by_text("after 100 updates").first).to_be_visible()
+    PlayerPage(lab.page).wait_for(100)
     expect(lab.charts()).to_have_count(CHARTS)
 
 

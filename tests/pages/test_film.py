@@ -125,14 +125,15 @@ def test_bounded_states_have_a_scale_to_one(cell: str, activation: str) -> None:
 
 
 @pytest.mark.parametrize("activation", ["relu", "identity"])
-def test_other_states_have_a_scale_to_the_largest_finite_one_of_both_twins(activation: str) -> None:
+def test_other_states_have_a_scale_to_the_largest_finite_one_of_the_calmer_twin(activation: str) -> None:
     a, b = twins(updates=4, activation=activation, spectral_radius=0.5)
     params = {name: W.copy() for name, W in a.probe_params.items()}
     params["W_hh"][2] *= 1e25
     found = film(dataclasses.replace(a, probe_params=params), b, ARTICLE)
-    states = [abs(float(x)) for reel in found.reels for x in reel.h.ravel() if math.isfinite(x)]
-    assert not all(np.isfinite(reel.h).all() for reel in found.reels)
-    assert found.state_limit == max(states) > 1
+    wild, calm = ([abs(float(x)) for x in reel.h.ravel() if math.isfinite(x)] for reel in found.reels)
+    assert not np.isfinite(found.reels[0].h).all()
+    assert max(wild) > 1e6 * max(calm)
+    assert found.state_limit == max(calm)
 
 
 def test_the_scale_of_gradients_holds_all_positive_norms_of_both_twins_but_the_faintest() -> None:

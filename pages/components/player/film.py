@@ -188,11 +188,14 @@ def _ended(record: Record) -> str | None:
 
 
 def _state_limit(config: Config, states: list[Floats], *, differs: bool) -> float:
-    """1 where the activation keeps states within ±1, 2 for their differences; else the largest finite size of both."""
+    """1 where the activation keeps states within ±1, 2 for their differences; else the largest of the calmer twin.
+
+    The other twin may grow by any power of ten: on a scale of its own the calmer one would look empty.
+    """
     if math.isfinite(ACTIVATIONS[config.activation].high):
         return 2.0 if differs else 1.0
-    sizes = np.concatenate([np.abs(of_one).ravel() for of_one in states])
-    return float(sizes[np.isfinite(sizes)].max()) or 1.0
+    sizes = [np.abs(of_one[np.isfinite(of_one)]) for of_one in states]
+    return min(float(size.max(initial=0)) for size in sizes) or 1.0
 
 
 def _gradient_range(found: list[History]) -> tuple[int, int]:

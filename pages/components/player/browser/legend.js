@@ -6,8 +6,10 @@ import { number, percent, raised } from "./speech.js";
 /** The entries: each with a scale of colours, one colour or a sign, and its meaning. The page writes them, a picture draws them. */
 export function legendOf(film) {
   const [low, high] = film.gradient_range;
+  const limit = number(film.state_limit);
+  const states = ["relu", "identity"].includes(film.activation) ? `at most −${limit} to at least ${limit}` : `−${limit} to ${limit}`;
   const entries = [
-    { scale: Array.from({ length: 21 }, (_, k) => stateColour(k / 10 - 1)), text: `${film.pair ? "Δh: h minus that of the pair" : "hidden state h"}, ${number(-film.state_limit)} to ${number(film.state_limit)}` },
+    { scale: Array.from({ length: 21 }, (_, k) => stateColour(k / 10 - 1)), text: `${film.pair ? "Δh: h minus that of the pair" : "hidden state h"}, ${states}` },
     { scale: Array.from({ length: 21 }, (_, k) => gradientColour(k / 20)), text: `arrows: ‖∂L/∂hₜ‖ that reaches the word, 10${raised(low)} to 10${raised(high)}; L: loss of answering “${film.asked}”` },
     { sign: "╱╱", text: `broken arrow: less than ${percent(film.lost)} of what the last word gets` },
     { colour: NON_FINITE, text: "star: not finite" },
