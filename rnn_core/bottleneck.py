@@ -70,10 +70,10 @@ Results = dict[tuple[int, int], dict[int, Recall]]
 
 
 def compare(
-    sizes: Sequence[int], seeds: Sequence[int], workers: int | None = None
+    sizes: Sequence[int], seeds: Sequence[int], base: Config = BASE, workers: int | None = None
 ) -> Iterator[tuple[int, int, Results]]:
     """Train every size with every seed, in processes of their own; yields (done, total, results) after each run."""
-    jobs = {(size, seed): BASE.replace(hidden_size=size, seed=seed) for seed in seeds for size in sizes}
+    jobs = {(size, seed): base.replace(hidden_size=size, seed=seed) for seed in seeds for size in sizes}
     results: Results = {}
     pool = worker_pool(workers)
     try:

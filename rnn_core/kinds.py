@@ -1,7 +1,7 @@
 """Five kinds of RNN, by which inputs and outputs there are: what each learns, and which way its gradient goes.
 
-Kinds differ in their batches, in what stands in the inputs and where the loss has weight, and in nothing else: the
-network, the loop that trains it and the backward pass are the same.
+What makes a kind are its batches: what stands in the inputs, and where the loss has weight. The loop that trains and
+the backward pass are the same for all. Sizes differ, and the last kind, which must hold a date in one state, has a GRU.
 
 Source of the five: Karpathy, "The unreasonable effectiveness of recurrent neural networks" (2015), first figure.
 """
@@ -23,7 +23,7 @@ from .types import Batch, Evaluation, Floats, Record
 from .workers import worker_pool
 
 BASE = Config(optimizer="adam", learning_rate=0.01, spectral_radius=1.0)
-"""What the five share: small steps of Adam, and clipping by norm at 1."""
+"""What the five share but for what `KINDS` changes: small steps of Adam, and clipping by norm at 1."""
 
 
 class Kind(NamedTuple):
@@ -55,7 +55,7 @@ KINDS: dict[str, Kind] = {
     ),
     "many-to-many-equal": Kind(
         BASE.replace(task="tagging", sentence_length=14, hidden_size=32, updates=300),
-        (tagging.FRESH,),
+        (tagging.FRESH, tagging.EITHER),
         tagging.BY_PAIR,
     ),
     "many-to-many-unequal": Kind(

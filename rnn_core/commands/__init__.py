@@ -8,6 +8,7 @@ from typing import Protocol
 from rnn_core.config import Config
 
 from . import (
+    bottleneck,
     check,
     compare,
     faults,
@@ -46,7 +47,7 @@ class Command(Protocol):
 
 COMMANDS: tuple[Command, ...] = (
     *(train, compare, temporal_order, memory),
-    *(state_growth, kinds, faults, successors, forecasts),
+    *(state_growth, kinds, bottleneck, faults, successors, forecasts),
     why_recurrence,
     check,
 )

@@ -187,7 +187,7 @@ TASKS: dict[str, Task] = {
         held_out=EVALUATED_AT_ONCE,
         probe=tagging.probe,
         chance=tagging.ONE_TAG,
-        solved_on=(tagging.FRESH,),
+        solved_on=(tagging.FRESH, tagging.EITHER),
         answers=tuple(range(len(tagging.TAGS))),
     ),
     "dates": Task(

@@ -179,17 +179,26 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(tokens[:, k], tags[:, k], config.dtype) for k in range(count)]
 
 
-FRESH = "fresh sentences"
+FRESH, EITHER = "fresh sentences", "their words that can be two things"
 ONE_TAG, BY_WORD, BY_PAIR = "one tag", "the word alone", "the word and the one before"
 
 
 def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
-    """Fresh sentences, drawn as in training."""
+    """Fresh sentences, drawn as in training; and the same, asked at their ambiguous words alone."""
     tokens, tags = sentences(rng, config.sentence_length, (count,))
-    commonest = np.bincount(tags.ravel()).argmax()
-    rules = {ONE_TAG: np.full_like(tags, commonest), **looked_up(tokens)}
-    shares = {name: float((guess == tags).mean()) for name, guess in rules.items()}
-    return {FRESH: Slice(as_batch(tokens, tags, config.dtype), shares, {"unigram": unigram_loss(tags)})}
+    ambiguous = AMBIGUOUS[tokens]
+    return {
+        name: _slice(Batch(tokens, tags, (asked / asked.sum()).astype(config.dtype)))
+        for name, asked in ((FRESH, np.ones_like(ambiguous)), (EITHER, ambiguous))
+    }
+
+
+def _slice(batch: Batch) -> Slice:
+    asked = batch.weights > 0
+    tags = batch.targets[asked]
+    rules = {ONE_TAG: np.full_like(batch.targets, np.bincount(tags).argmax()), **looked_up(batch.inputs)}
+    shares = {name: float((guess[asked] == tags).mean()) for name, guess in rules.items()}
+    return Slice(batch, shares, {"unigram": unigram_loss(tags)})
 
 
 def looked_up(tokens: Ints) -> dict[str, Ints]:

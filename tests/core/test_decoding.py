@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 
+from rnn_core import __main__ as command_line
 from rnn_core import bottleneck
 from rnn_core.bottleneck import BASE, SIZES, compare, recalls, rows
 from rnn_core.bptt import forward
@@ -165,15 +169,41 @@ def test_a_row_gathers_the_seeds_of_one_size_and_length() -> None:
     assert (large.first, large.last) == pytest.approx((0.9, 0.4))
 
 
-def test_the_study_trains_every_size_with_every_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bottleneck, "BASE", BASE.replace(updates=3))
-    *_, (done, total, results) = compare((3, 5), (7,), workers=1)
+def test_the_study_trains_every_size_with_every_seed() -> None:
+    base = BASE.replace(updates=3)
+    *_, (done, total, results) = compare((3, 5), (7,), base, workers=1)
     assert done == total == 2
     assert set(results) == {(3, 7), (5, 7)}
-    config = BASE.replace(updates=3, hidden_size=5, seed=7)
+    config = base.replace(hidden_size=5, seed=7)
     expected = recalls(config, advance(config).params)
     assert [r.whole for r in results[5, 7].values()] == [r.whole for r in expected.values()]
     np.testing.assert_array_equal(results[5, 7][9].forced, expected[9].forced)
+
+
+def test_the_command_prints_a_row_for_each_size_and_length_and_the_same_as_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Config] = []
+
+    def answered(sizes: list[int], seeds: range, base: Config, workers: int | None) -> Any:
+        asked.append(base)
+        found = {2: Recall(np.array([1.0, 0.5, 1]), np.array([1.0, 0.25, 1]), 0.5)}
+        yield 1, 1, {(size, seed): found for size in sizes for seed in seeds}
+
+    monkeypatch.setattr(bottleneck, "compare", answered)
+    arguments = ["bottleneck", "--sizes", "4", "6", "--seeds", "3", "--updates", "9", "--seed", "2"]
+    assert command_line.main(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2] == "| 4 | 2 | 50.0% (50.0% to 50.0%) | 75.0% | 62.5% | 100.0%, 50.0% |"
+    assert lines[3].startswith("| 6 | 2 | ")
+    assert len(lines) == 4
+    assert asked == [BASE.replace(updates=9, seed=2)]
+    assert command_line.main([*arguments, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["config"]["updates"] == 9
+    assert printed["rows"][1] == {
+        "size": 6, "digits": 2, "whole": [0.5] * 3, "forced": 0.75, "free": 0.625, "first": 1, "last": 0.5
+    }  # fmt: skip
 
 
 def test_the_networks_of_the_study_differ_in_their_size_alone_and_are_asked_for_more_than_they_were_trained_on() -> (

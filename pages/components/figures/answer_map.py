@@ -56,11 +56,11 @@ def answer_map_info(
 ) -> AnswerMapInfo:
     """Of K places and O answers; `right` (K,) is -1 where nothing is right, `rules` are other answers by their name."""
     marks = [
-        Mark("the network's answer", tuple(np.argmax(p, axis=1).tolist()), "square-open", "#FFFFFF", 22),
-        Mark("the right answer", tuple(int(row) for row in right), "circle", style.COLOUR_A, 11),
+        Mark("the network's answer", tuple(np.argmax(p, axis=1).tolist()), "square-open", style.COLOUR_A, 22),
+        Mark("the right answer", tuple(int(row) for row in right), "circle", "#FFFFFF", 11),
     ]
     for name, rows in (rules or {}).items():
-        marks.append(Mark(name, tuple(int(row) for row in rows), "x", "#CC79A7", 9))
+        marks.append(Mark(name, tuple(int(row) for row in rows), "x", style.COLOUR_THRESHOLD, 10))
     return AnswerMapInfo(tuple(places), tuple(answers), p, tuple(marks), over)
 
 
@@ -89,19 +89,19 @@ def answer_map(info: AnswerMapInfo) -> go.Figure:
         at = [k for k in range(K) if mark.rows[k] >= 0]
         if not at:
             continue
-        line = {"width": 3 if mark.symbol.endswith("open") else 1, "color": "#FFFFFF"}
+        line = {"width": 4} if mark.symbol.endswith("open") else {"width": 1.5, "color": style.COLOUR_PARTING}
         figure.add_scatter(
             x=[x[k] for k in at],
             y=[mark.rows[k] for k in at],
             mode="markers",
             marker={"symbol": mark.symbol, "size": mark.size, "color": mark.colour, "line": line},
-            name=mark.name + (" (white frame)" if mark.symbol.endswith("open") else ""),
+            name=mark.name,
             customdata=[(info.places[k], info.answers[mark.rows[k]]) for k in at],
             hovertemplate=f"%{{customdata[0]}}: {mark.name} is %{{customdata[1]}}<extra></extra>",
         )
     size = style.FONT_SIZE - 2
     longest = max(map(len, info.places))
-    steep = longest > 2
+    steep = longest > 3
     figure.update_yaxes(
         tickvals=list(range(answers)), ticktext=list(info.answers), range=[answers - 0.5, -0.5], showgrid=False
     )

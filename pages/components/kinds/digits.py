@@ -87,6 +87,7 @@ def _use(text: str, networks: dict[Config, Params]) -> None:
         written = write(config, params, SYMBOLS, [int(digit) for digit in read], len(read) + 3)
         sentence = prose.written_sentence(text_of(SYMBOLS, written.classes), read[::-1], written.sure)
         st.markdown(f"**With {config.hidden_size} hidden units.** {sentence}")
+    st.markdown(f"With {SIZES[-1]} hidden units:")
     draw("fk_digits_written", SYMBOLS, written, [*map(int, read[::-1]), SYMBOLS.end])
 
 

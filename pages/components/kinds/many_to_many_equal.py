@@ -11,15 +11,12 @@ from pages.components import prose as shared
 from pages.components.figures.answer_map import answer_map, answer_map_alt, answer_map_info
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
 from pages.components.lesson_controls import examples, typed
-from pages.components.waiting import computed
-from rnn_core.ambiguity import on_ambiguous_words
 from rnn_core.cells import cell_of
-from rnn_core.config import Config
 from rnn_core.diagnostics.itemised import itemised
 from rnn_core.losses import softmax
 from rnn_core.norms import row_norms
 from rnn_core.tasks import tagging
-from rnn_core.types import Ints, Params
+from rnn_core.types import Ints
 
 from . import many_to_many_prose as prose
 from . import prose as of_kinds
@@ -91,7 +88,7 @@ def _tokens(text: str) -> Ints:
 def _section(text: str, seed: int) -> None:
     network = network_of(NAME, seed)
     record = network.record
-    st.markdown(prose.ambiguous_sentence(_ambiguous(record.config, record.updates, network.params)))
+    st.markdown(prose.alone_sentence(record))
     tokens = _tokens(text)
     words = tuple(tagging.VOCABULARY[token] for token in tokens)
     right = tagging.right_tags(tokens)
@@ -99,7 +96,8 @@ def _section(text: str, seed: int) -> None:
     unread = np.zeros((len(tokens), 1), np.int64)
     p = softmax(network.read(tagging.as_batch(tokens[:, None], unread, record.config.dtype)).tape.logits[:, 0])
     said = p.argmax(axis=1)
-    info = answer_map_info(words, tagging.TAGS, p, right, "words", {"by the word alone": by_word})
+    fooled = np.where((right >= 0) & (by_word != right), by_word, -1)
+    info = answer_map_info(words, tagging.TAGS, p, right, "words", {"the word alone, where it is wrong": fooled})
     st.markdown(prose.tags_sentence(words, said, right, by_word))
     st.plotly_chart(answer_map(info), key="fk_tags", alt=answer_map_alt(info))
     st.caption(", ".join(f"{tag}: {name}" for tag, name in prose.TAG_NAMES.items()))
@@ -115,10 +113,3 @@ def _section(text: str, seed: int) -> None:
         found = itemised_info(words, tuple(range(1, len(words) + 1)), matrix, *norms)
         st.plotly_chart(itemised_map(found), key="fk_tagged_itemised", alt=itemised_map_alt(found))
         st.markdown(prose.near_loss_sentence(done.gradients))
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _ambiguous(config: Config, updates: int, _params: Params) -> dict[str, float]:
-    """Kept by the run and how far it came."""
-    found: dict[str, float] = computed(config, on_ambiguous_words, config, _params)
-    return found

@@ -34,19 +34,20 @@ LEAD = (
 )
 WRITES = {"a date": "in another form", "digits": "backwards, more and more of them"}
 EXAMPLES = {
-    "march 3, 2024": {"fk_date": "march 3, 2024"},
-    "3 march 2024": {"fk_date": "3 march 2024"},
-    "29 feb 1999": {"fk_date": "29 feb 1999"},
-    "13 sep 2150": {"fk_date": "13 sep 2150"},
+    "march 3, 2024": {"fk_writes": "a date", "fk_date": "march 3, 2024"},
+    "3 march 2024": {"fk_writes": "a date", "fk_date": "3 march 2024"},
+    "no such day": {"fk_writes": "a date", "fk_date": "29 feb 1999"},
+    "five digits": {"fk_writes": "digits", "fk_digits": digits.EXAMPLE},
+    "eight digits": {"fk_writes": "digits", "fk_digits": "27182818"},
 }
 EQUATION = (
     r"\frac{\partial L}{\partial h_t} = \Big( \sum_{s > n} \frac{\partial L_s}{\partial h_n} \Big) "
-    r"\frac{\partial h_n}{\partial h_{n-1}} \cdots \frac{\partial h_{t+1}}{\partial h_t} \qquad t \le n"
+    r"\frac{\partial h_n}{\partial h_{n-1}} \cdots \frac{\partial h_{t+1}}{\partial h_t}"
 )
 SYMBOLS_OF_EQUATION = (
-    "$n$: symbols that are read. $L_s$: the loss of the symbol that is written at time step $s$. Every loss is read "
-    "after $h_n$, so the encoder's states get the sum of all of them through this one state. Below: row $s$ is a loss, "
-    "column $t$ a state; written symbols have a prime where they are read."
+    "For $t \\le n$, where $n$ symbols are read. $L_s$: the loss of the symbol that is written at time step $s$. Every "
+    "loss is read after $h_n$, so the encoder's states get the sum of all of them through this one state. Below: row "
+    "$s$ is a loss, column $t$ a state; written symbols have a prime where they are read."
 )
 
 
@@ -75,11 +76,14 @@ def controls(notices: Any) -> Asked:
     help = "each has a network of its own, trained when it is first asked for"
     writes = choose("fk_writes", "What it writes", WRITES, "a date", help, place=notices)
     above = st.container()
-    date = typed("fk_date", "Date", dates.EXAMPLE, 60, "such as 3 march 2024 or march 3, 2024")
+    left, right = st.columns(2)
+    with left:
+        date = typed("fk_date", "Date", dates.EXAMPLE, 60, "such as 3 march 2024 or march 3, 2024")
+    with right:
+        typed_digits = typed("fk_digits", "Digits", digits.EXAMPLE, 60, f"up to {reversal.MOST_TYPED}")
+        help = "how many digits the last picture on digits looks at"
+        n = pick("fk_digits_n", "Digits asked for", DIGITS, 8, DIGITS[0], DIGITS[-1], help, place=notices)
     examples(EXAMPLES, above)
-    typed_digits = typed("fk_digits", "Digits", digits.EXAMPLE, 60, f"up to {reversal.MOST_TYPED}")
-    help = "how many digits the picture of the places looks at"
-    n = pick("fk_digits_n", "Digits asked for", DIGITS, 8, DIGITS[0], DIGITS[-1], help, place=notices)
     return Asked(writes, date, typed_digits, n)
 
 

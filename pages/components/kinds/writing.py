@@ -17,7 +17,7 @@ from rnn_core.tasks.encoder_decoder import Pairs, Symbols, as_batch
 from rnn_core.types import Batch, Floats, Params
 
 GREEDY = (
-    "Each symbol is the likeliest one (white frame). It is the next input, and is never taken back: **greedy "
+    "Each symbol is the likeliest one (framed). It is the next input, and is never taken back: **greedy "
     "decoding**, a beam of width 1. A wider beam would keep several beginnings at a time."
 )
 
