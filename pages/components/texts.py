@@ -77,10 +77,10 @@ PLAY = (
 PLAYER = (
     "States and arrows are those of recorded weights: of every update in the beginning, of fewer later. Between two of "
     r"them the player shows the earlier one, and says so; nothing is interpolated. The arrows are $\lVert \partial L / "
-    r"\partial h_t \rVert$ of this sentence alone, before any clipping, where $L$ is the loss of the verb that was typed; "
-    "without one, of the verb for the first noun. Loss, accuracy and gradient norm are those of each update's batch, "
-    "measured before that update. Keys: space plays and pauses, ← and → go by one update (with Shift by ten), Home and "
-    "End to the ends, N and P to the next and the previous event, F to full screen."
+    r"\partial h_t \rVert$ of this sentence alone, before any clipping, where $L$ is the loss of the verb that was "
+    "typed; without one, of the verb for the first noun. Loss, accuracy and gradient norm are those of each update's "
+    "batch, measured before that update. Keys: space plays and pauses, ← and → go by one update (with Shift by ten), "
+    "Home and End to the ends, N and P to the next and the previous event, F to full screen."
 )
 HIDDEN_EQUATIONS = {
     "vanilla": r"h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h) \qquad y_t = h_t W_{hy} + b_y",
