@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from pages.components.kinds import many_to_many_equal, many_to_many_unequal, many_to_one, one_to_many, one_to_one, prose
+from pages.components.kinds import (
+    many_to_many_equal,
+    many_to_many_unequal,
+    many_to_one,
+    one_to_many,
+    one_to_one,
+    prose,
+    side_by_side,
+)
 from pages.components.lesson_controls import parts, whole
 from pages.components.path import foot
 
@@ -12,6 +20,7 @@ KINDS = {
     "Many to one": many_to_one,
     "Many to many, equal": many_to_many_equal,
     "Many to many, unequal": many_to_many_unequal,
+    "Side by side": side_by_side,
 }
 
 st.title("Five kinds of RNN")

@@ -127,34 +127,29 @@ def _add_row(figure: go.Figure, y: int, at: list[int], size: int, name: str, sym
 
 def _add_states(figure: go.Figure, info: KindDiagramInfo, size: int) -> None:
     """States as squares, coloured like a column of the heatmap if there are norms."""
-    T = len(info.inputs)
-    marker: dict[str, object] = {
-        "symbol": "square",
-        "size": size,
-        "line": {"width": 1, "color": style.COLOUR_ZERO},
-    }
+    norms = np.zeros(len(info.inputs) + 1) if info.log_norm is None else info.log_norm
+    at, nowhere = (np.flatnonzero(mask).tolist() for mask in (np.isfinite(norms), ~np.isfinite(norms)))
+    marker: dict[str, object] = {"symbol": "square", "size": size, "line": {"width": 1, "color": style.COLOUR_ZERO}}
     if info.log_norm is None:
         marker |= {"color": "#FFFFFF"}
         hover = "state h<sub>%{x}</sub><extra></extra>"
         name = "a state"
     else:
-        drawn = np.isfinite(info.log_norm)
-        colour = [float(v) if ok else None for v, ok in zip(info.log_norm, drawn, strict=True)]
-        marker |= {
-            "color": colour,
-            "colorscale": style.GRADIENT_SCALE,
-            "cmin": COLOUR_RANGE[0],
-            "cmax": COLOUR_RANGE[1],
-        }
+        low, high = COLOUR_RANGE
+        marker |= {"color": norms[at].tolist(), "colorscale": style.GRADIENT_SCALE, "cmin": low, "cmax": high}
         marker |= {"colorbar": bar(_PLOT)}
         hover = "log₁₀ ‖∂L/∂h<sub>%{x}</sub>‖ = %{marker.color:.2f}<extra></extra>"
         name = "a state; colour: ‖∂L/∂h<sub>t</sub>‖"
-    figure.add_scatter(
-        x=list(range(T + 1)), y=[STATE] * (T + 1), mode="markers", marker=marker, name=name, hovertemplate=hover
+    figure.add_scatter(x=at, y=[STATE] * len(at), mode="markers", marker=marker, name=name, hovertemplate=hover)
+    _add_row(
+        figure,
+        STATE,
+        nowhere,
+        size,
+        "a state without a drawable gradient: 0 or not finite",
+        "square",
+        style.COLOUR_ZERO,
     )
-    if info.log_norm is not None and not drawn.all():
-        at = np.flatnonzero(~drawn).tolist()
-        _add_row(figure, STATE, at, size, "a state that no gradient reaches", "square", style.COLOUR_ZERO)
 
 
 def kind_diagram_alt(info: KindDiagramInfo) -> str:

@@ -32,9 +32,9 @@ EXAMPLES = {
     "longer than in training": {"fk_key": "G", "fk_scale": "major", "fk_notes": 43},
 }
 EQUATION = (
-    r"\frac{\partial L}{\partial h_1} = \sum_{s=1}^{T} \frac{\partial L_s}{\partial h_s} "
-    r"\frac{\partial h_s}{\partial h_{s-1}} \cdots \frac{\partial h_2}{\partial h_1} \qquad "
-    r"\frac{\partial L}{\partial W_{xh}} = x_1^\top \frac{\partial L}{\partial a_1}"
+    r"\begin{gathered} \frac{\partial L}{\partial h_1} = \sum_{s=1}^{T} \frac{\partial L_s}{\partial h_s} "
+    r"\frac{\partial h_s}{\partial h_{s-1}} \cdots \frac{\partial h_2}{\partial h_1} \\ "
+    r"\frac{\partial L}{\partial W_{xh}} = x_1^\top \frac{\partial L}{\partial a_1} \end{gathered}"
 )
 SYMBOLS = (
     "$L_s$: the loss of note $s$; $L$ is their mean over notes and melodies. $h_t$: the state after time step $t$; "

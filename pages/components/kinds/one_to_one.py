@@ -14,6 +14,7 @@ from rnn_core.losses import softmax
 from rnn_core.tasks import led
 from rnn_core.types import Ints
 
+from . import prose
 from .layout import Network, Question, Shown, gradient_section, network_of
 
 NAME = "one-to-one"
@@ -37,8 +38,8 @@ EXAMPLES = {
     "all dark": _lit(np.zeros(7, int)),
 }
 EQUATION = (
-    r"h_1 = \tanh(x_1 W_{xh} + \underbrace{h_0}_{0} W_{hh} + b_h) \qquad "
-    r"\frac{\partial L}{\partial W_{hh}} = h_0^\top \frac{\partial L}{\partial a_1} = 0"
+    r"\begin{gathered} h_1 = \tanh(x_1 W_{xh} + \underbrace{h_0}_{0} W_{hh} + b_h) \\ "
+    r"\frac{\partial L}{\partial W_{hh}} = h_0^\top \frac{\partial L}{\partial a_1} = 0 \end{gathered}"
 )
 SYMBOLS = (
     "$x_1$: seven zeros and ones, one for each segment. $h_0 = 0$: the state before anything is read. $a_1$: what "
@@ -94,7 +95,7 @@ def _section(lit: Ints, seed: int) -> None:
     info = segments_info(lit, p)
     left, right = st.columns([1, 2], vertical_alignment="center")
     left.plotly_chart(segments(info), key="fk_segments", alt=segments_alt(info))
-    right.markdown(f"The network says **{said}** with probability {p[said]:.3f}.")
+    right.markdown(f"The network says **{said}** with {prose.probability(p)}.")
     order = np.argsort(-p)[:3]
     right.table(
         pd.DataFrame(

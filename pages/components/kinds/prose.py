@@ -10,10 +10,10 @@ from rnn_core.tasks import sentiment
 from rnn_core.types import Floats, Record
 
 LEAD = (
-    "The same cell, the same loop that trains it, the same backward pass: what makes five kinds of RNN is only where "
-    "something is read and where the loss is read. Each kind below is a small network that is trained now, on this "
-    "page, and that you can then use. **Look for the time step at which the gradient is largest, and whether it grows "
-    "or shrinks on its way back.**"
+    "The same loop that trains, the same backward pass: what makes five kinds of RNN is where something is read and "
+    "where the loss is read. Each kind below is a small network that is trained now, on this page, and that you can "
+    "then use. **Look for the time step at which the gradient is largest, and whether it grows or shrinks on its way "
+    "back.**"
 )
 DIAGRAM = (
     "The network unrolled over what you chose: below what is read, above what is said. An orange output is one where "
@@ -67,6 +67,12 @@ def way_sentence(way: Way, record: Record) -> str:
     )
 
 
+def probability(p: Floats) -> str:
+    """How sure a network is of its answer."""
+    largest = float(p.max())
+    return "a probability above 0.999" if largest > 0.9995 else f"probability {largest:.3f}"
+
+
 def largest_sentence(way: Way) -> str:
     """Where the gradient is largest, with its numbers there and at both ends."""
     norm, T = way.norm, len(way.norm) - 1
@@ -111,11 +117,12 @@ def bag_sentence(kind: Kind, record: Record, bag: dict[str, float]) -> str:
 def sentiment_sentence(p: Floats, meant: int | None, info: WordSaliencyInfo) -> str:
     """What the network says, what the rules of the corpus say, and the word that is worth most."""
     said = int(p.argmax())
-    answer = f"The network says **{sentiment.ANSWERS[said]}** with probability {p[said]:.3f}."
+    answer = f"The network says **{sentiment.ANSWERS[said]}** with {probability(p)}."
     rules = (
         "By the rules of the corpus nothing decides: there is no adjective where one is needed."
         if meant is None
-        else f"By the rules of the corpus it is {'' if meant == said else 'not so: it is '}{sentiment.ANSWERS[meant]}."
+        else f"By the rules of the corpus {'it is' if meant == said else '**that is wrong**: it is'} "
+        f"{sentiment.ANSWERS[meant]}."
     )
     t = max(range(len(info.words)), key=lambda k: abs(info.worth[k]))
     speaks = sentiment.ANSWERS[int(info.worth[t] > 0)]
@@ -133,3 +140,45 @@ def word_lists() -> str:
         "Small words": ("the", "was", "and", *sentiment.CONTRAST),
     }
     return "\n".join(f"- **{title}:** {', '.join(words)}" for title, words in lists.items())
+
+
+def steepest_sentence(name: str, way: Way) -> str:
+    """By how much the gradient grows in the kind in which it grows most."""
+    T = len(way.norm) - 1
+    return (
+        rf"In {name} $\lVert \partial L / \partial h_1 \rVert$ is {number(way.first_to_last)} times "
+        rf"$\lVert \partial L / \partial h_{{{T}}} \rVert$, in the median over its updates."
+    )
+
+
+def ways_sentences(ways: dict[str, Way]) -> list[str]:
+    """What the lines say: who grows, who shrinks, and what both have to do with where the loss is read."""
+    grows = [name for name, way in ways.items() if way.first_to_last > 1]
+    shrinks = [name for name, way in ways.items() if way.first_to_last < 1]
+    said = [
+        f"{what} on its way back in: {', '.join(names)}."
+        for what, names in (("The gradient grows", grows), ("It shrinks", shrinks))
+        if names
+    ]
+    once = [name for name, way in ways.items() if len(way.read) == 1 < len(way.norm) - 1]
+    often = [name for name, way in ways.items() if len(way.read) > 1]
+    said.append(
+        f"Where the loss is read more than once ({', '.join(often)}), every state gets what comes from all later "
+        f"losses, added up, and $h_1$ gets something from each of them. Where it is read once ({', '.join(once)}), "
+        "nothing is added on the way: each time step passes on what it makes of what it gets."
+    )
+    return said
+
+
+def ways_table(ways: dict[str, Way]) -> list[dict[str, str]]:
+    """A row a kind: where the loss is read, and where the gradient is largest."""
+    return [
+        {
+            "kind": name,
+            "time steps T": str(len(way.norm) - 1),
+            "loss read at": f"{len(way.read)} of them",
+            "largest ‖∂L/∂hₜ‖ at": f"t = {1 + int(way.norm[1:].argmax())}",
+            "‖∂L/∂h₁‖ over that at the end": number(way.first_to_last),
+        }
+        for name, way in ways.items()
+    ]
