@@ -22,6 +22,25 @@ _OWN = (FIXED, HIDDEN, REVEAL)
 _DRAWN, _SEEN, _HEADINGS, _KEPT = "teacher: drawn", "teacher: seen", "teacher: headings", "teacher: kept"
 
 
+_ARRIVE = """<script>
+if (location.hash && !window.arrivesAtHash) {
+    window.arrivesAtHash = true;
+    const anchor = decodeURIComponent(location.hash.slice(1)), until = Date.now() + 10000;
+    let moved = false;
+    for (const touch of ["wheel", "touchstart", "pointerdown", "keydown"])
+        addEventListener(touch, () => { moved = true; }, { once: true, passive: true });
+    const arrive = () => {
+        if (moved || Date.now() > until) return;
+        document.getElementById(anchor)?.scrollIntoView();
+        setTimeout(arrive, 250);
+    };
+    arrive();
+}
+</script>"""
+"""A browser goes to the heading of a link as soon as it is drawn. What comes above it later pushes it away, so it is
+gone to again until the visitor moves, or ten seconds have passed."""
+
+
 def begin(page: str) -> None:
     """The first line of a page's run: forget what the last run drew.
 
@@ -98,6 +117,7 @@ def section(page: str, whole: bool) -> None:
         for sentence in complaints(whole):
             st.warning(literal(sentence))
     _box(page)
+    st.html(_ARRIVE, unsafe_allow_javascript=True)
 
 
 def complaints(whole: bool) -> list[str]:
