@@ -41,12 +41,12 @@ def run(config: Config, options: argparse.Namespace) -> int:
 HEAD = (
     "activation",
     "gain",
-    f"reads on: above {GROWN:,.0f}",
-    "∞ or NaN",
-    "largest state: median (lowest to highest)",
-    f"then silence: below {COLLAPSED:g}",
-    f"above {GROWN:,.0f}",
-    "largest state: median (lowest to highest)",
+    f"reading on: above {GROWN:,.0f}",
+    "reading on: ∞ or NaN",
+    "reading on, largest state: median (lowest to highest)",
+    f"silence: below {COLLAPSED:g}",
+    f"silence: above {GROWN:,.0f}",
+    "silence, largest state: median (lowest to highest)",
 )
 
 
