@@ -133,8 +133,9 @@ LEARN = (
 UPDATE_EQUATION = r"W \leftarrow W - \alpha \, G \qquad L = -\sum_t \log p_t[\text{right}]"
 
 FORTY = (
-    "With every fault mended this is left. It needs NumPy and nothing else; on every change of this project, tests "
-    "compare its gradients with central differences and with PyTorch."
+    "With every fault mended this is left: at most forty lines, empty ones and docstrings not counted. It needs NumPy "
+    "and nothing else; on every change of this project, tests compare its gradients with central differences and with "
+    "PyTorch."
 )
 USE = """import numpy as np
 from forty_lines import RNN
