@@ -61,6 +61,7 @@ def right_curves(info: CurvesInfo) -> go.Figure:
                 "color": COLOURS[kind],
                 "line": {"color": COLOURS[kind], "width": 3},
             },
+            cliponaxis=False,
             name=KINDS[kind],
             hovertemplate=f"{KINDS[kind]}, {info.over} %{{x}}: %{{y:.1%}}<extra></extra>",
         )

@@ -5,9 +5,9 @@ from rnn_core.tasks.homograph import BEFORE, WORDS_OF_SLOT
 from rnn_core.why_recurrence import BASE, BEST, KINDS, LENGTHS, MOVED, RATES, SHIFTS, SLOTS
 
 LEAD = (
-    "A conventional network has two limits on sequences: it learns anew for each position, and it has room for a fixed "
-    "number of words. Both are experiments here. Look for the network that stays right when the sentence moves, and "
-    "for what the other two can do."
+    "A conventional network learns anew at each position, or gives up the order of words; and it has room for a fixed "
+    "number of them. Both limits are experiments here. Look for the network that stays right when the sentence moves, "
+    "and for what the other two can do."
 )
 
 TASK = (
@@ -48,8 +48,10 @@ NETWORKS_SYMBOLS = (
     "output."
 )
 
+_LAST = str(SLOTS).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
 SHARING = (
-    f"**Fixed positions** have one table E for all positions, but {SLOTS} blocks W₁⁽¹⁾ … W₁⁽{SLOTS}⁾. An update moves "
+    f"**Fixed positions** have one table E for all positions, but {SLOTS} blocks W₁⁽¹⁾ … W₁⁽{_LAST}⁾. An update moves "
     "block t only through the words that stood at position t. What it learns at position 3 lies in block 3, and block "
     "8 does not know it. **The RNN** has one W_xh and one W_hh, and uses them at every time step. What it learns at "
     "one position it knows at all. **The bag** shares everything, too, but the mean has forgotten the order."
