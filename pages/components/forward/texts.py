@@ -59,10 +59,9 @@ LONG_SYMBOLS = (
 SEEDS = (
     "**Over 20 seeds** (32 units, five words over and over, 200 words): with identity and a gain of 1.1 or more, all "
     "20 networks have a state beyond 1,000, and with a gain of 2 all 20 overflow. With ReLU 17 of 20 are beyond 1,000 "
-    "at a gain of 2, 4 of 20 at 1.5, none at 1.1: ReLU cuts part of each state off, so it grows later, and which "
-    "network does is a matter of its weights. In silence, tanh, ReLU and identity with a gain of 0.9 collapse "
-    "below 0.001 in 20 of 20; tanh with 1.1 or more in none, sigmoid in none. `python -m rnn_core state-growth` "
-    "prints the table."
+    "at a gain of 2, 4 of 20 at 1.5, none at 1.1: it needs a larger gain to grow, and which network does is a matter "
+    "of its weights. In silence, tanh, ReLU and identity with a gain of 0.9 collapse below 0.001 in 20 of 20; tanh "
+    "with 1.1 or more in none, sigmoid in none. `python -m rnn_core state-growth` prints the table."
 )
 GROWTH_QUESTION = (
     "With **{activation}**, a gain of **{gain:g}** and {units} units: how large is the largest entry of the state "
