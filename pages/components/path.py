@@ -42,6 +42,10 @@ LESSONS = (
 )
 """In the order of the path. Names stand in links, so they are public API."""
 
+ARTICLE = (
+    "The article that the lessons speak of: Gaurav Nair, “Unlocking the Power of Recurrent Neural Networks: A "
+    "Beginner's Guide”, Towards AI, 2023."
+)
 _OPENED = "lessons opened"
 
 
@@ -66,6 +70,14 @@ def place(name: str) -> str:
     return f"The lab, after lesson {before} of {len(numbered)}"
 
 
+def builds_on(*names: str) -> None:
+    """Links to the lessons whose words this one uses; it can be read without them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Builds on", width="content")
+        for name in names:
+            st.page_link(page_of(name))
+
+
 def foot(name: str, *, whole: bool = True) -> None:
     """The last line of a lesson: where on the path it is, which lessons this visitor has opened, and the way on.
 
@@ -85,6 +97,7 @@ def foot(name: str, *, whole: bool = True) -> None:
         if at + 1 < len(LESSONS):
             right.page_link(page_of(LESSONS[at + 1].name), label=f"Next: {LESSONS[at + 1].title}")
         teacher.section(name, whole)
+        st.caption(ARTICLE)
 
 
 def _marks(name: str, opened: set[str]) -> str:

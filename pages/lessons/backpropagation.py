@@ -14,7 +14,7 @@ from pages.components.figures.distances import distances, distances_alt, distanc
 from pages.components.figures.itemised_map import itemised_info
 from pages.components.figures.unrolled import unrolled, unrolled_alt, unrolled_info
 from pages.components.lesson_controls import section
-from pages.components.path import foot
+from pages.components.path import builds_on, foot
 from rnn_core.cells import VANILLA
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.miniatures.chain_rule import as_batch, chain_rule
@@ -23,6 +23,7 @@ from rnn_core.tasks import TASKS
 
 st.title("Backpropagation through time")
 st.markdown(texts.LEAD)
+builds_on("forward_pass")
 
 section("One loss, by hand")
 with st.container():

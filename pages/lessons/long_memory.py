@@ -8,10 +8,11 @@ from pages.components.memory import texts
 from pages.components.memory.controls import asked
 from pages.components.memory.furthest import answer_section, question_section
 from pages.components.memory.sections import curves_section, sentence_section, table_section, units_section
-from pages.components.path import foot
+from pages.components.path import builds_on, foot
 
 st.title("Long memory")
 st.markdown(texts.LEAD)
+builds_on("backpropagation")
 try:
     wanted = asked()
 except ValueError as error:

@@ -3,12 +3,19 @@
 import streamlit as st
 
 from pages.components.lesson_controls import parts
-from pages.components.path import foot
+from pages.components.path import builds_on, foot
 from pages.components.vanishing import cliff, limits, matrix, weight
 
 LABELS = ("One weight", "The matrix", "The cliff", "What clipping cannot do")
 
+LEAD = (
+    "On its way back in time a gradient meets one factor per word. Here is what so many factors do to it: first as one "
+    "number, then as a matrix; then a cliff that the error has, and in the end what clipping cannot do about it."
+)
+
 st.title("Vanishing and exploding")
+st.markdown(LEAD)
+builds_on("backpropagation")
 notices = st.container()
 one, square, steep, last = parts("ve_part", LABELS, notices)
 weight.part(one, notices)

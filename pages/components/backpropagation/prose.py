@@ -105,7 +105,7 @@ def update_sentence(info: DescentInfo) -> str:
             f"α = {info.alpha:g} leads far beyond. A small enough α goes down."
         )
     if abs(change / slope - 1) <= _NEARLY:
-        return said + " So short a step does nearly what the gradient says."
+        return said + " So short an update does nearly what the gradient says."
     amount = "less" if change > slope else "more"
     return said + f" It went down, by {amount} than promised: along the way the gradient itself changes."
 

@@ -28,7 +28,7 @@ FORWARD_SYMBOLS = (
 
 BACK_SYMBOLS = (
     r"Vectors are rows, so a product reads from left to right: back in time. $\partial h_t / \partial h_{t-1}$: row "
-    r"$j$, column $i$ says how unit $j$ after word $t$ changes with unit $i$ before it; on the page *Long memory* "
+    r"$j$, column $i$ says how unit $j$ after word $t$ changes with unit $i$ before it; in the lesson *Long memory* "
     r"it stands transposed, to be applied to a change of the state. $1 - h_t^2$: slope of tanh. "
     r"$\odot$: entry by entry. $\partial^+ h_t / \partial W$: change with this one use of $W$, at time step $t$, while "
     r"$h_{t-1}$ stays (the plus as in Pascanu, Mikolov and Bengio, 2013)."

@@ -11,8 +11,9 @@ LEAD = (
     "“The artists who performed yesterday had a lot of achievements in their name and **were** from India.” To the "
     "network, only the second word tells that it must be *were*, not *was*. How many words may stand between the two "
     "until a network has forgotten? Three cells are trained on sentences of growing length, each without and with "
-    "clipping, each from several seeds. Look for the length at which each falls to the chance line, and at what "
-    "clipping changes about it."
+    "clipping, each from several seeds. (Clipping shortens a gradient that is longer than a threshold; the next lesson "
+    "shows what for.) **Look for the length at which each falls to the chance line**, and at what clipping changes "
+    "about it."
 )
 
 CURVES = (
@@ -75,7 +76,7 @@ FLOW_SYMBOLS = (
     r"largest singular value, the most that any small change of $h_t$ is stretched. In the LSTM two states are handed "
     r"on, $h_t$ and $c_t$; its arrows are $\partial h_T / \partial (h_t, c_t)$, both together. Here a factor is "
     "applied to a change of a state, in *Backpropagation through time* to a gradient: it stands transposed, compared "
-    "with that page. A wide arrow says that a change there is felt at the end. It does not say that the network uses "
+    "with that lesson. A wide arrow says that a change there is felt at the end. It does not say that the network uses "
     "it well."
 )
 
