@@ -76,5 +76,6 @@ def part(wanted: Wanted, seed: int) -> None:
     st.markdown("\n".join(f"- {line}" for line in prose.forecast_sentences(errors, station)))
     st.table(pd.DataFrame(prose.forecast_table(errors, station)).set_index("forecast"))
     with st.expander(texts.FORECAST_STUDY_TITLE, expanded=True):
+        st.table(pd.DataFrame.from_dict(texts.FORECAST_ERRORS, orient="index", columns=texts.FORECAST_HEADS))
         st.markdown(texts.FORECAST_STUDY)
         st.code(texts.FORECAST_COMMAND, language="sh")

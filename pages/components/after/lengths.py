@@ -8,7 +8,7 @@ import streamlit as st
 from pages.components.figures.models import NAMES
 from pages.components.figures.over_lengths import LengthsInfo, lengths, lengths_alt
 from pages.components.predict import predict, reveal
-from rnn_core.successors import TRAINED_AT
+from rnn_core.successors import LENGTHS, TRAINED_AT
 
 from . import networks, prose, texts
 
@@ -33,5 +33,9 @@ def part(seed: int) -> None:
     st.table(pd.DataFrame(prose.lengths_table(accuracy)).set_index("network"))
     st.caption(texts.LENGTHS)
     with st.expander(texts.STUDY_TITLE, expanded=True):
+        heads = [f"{length} words" for length in LENGTHS]
+        for sentence, rows in ((texts.STUDY_ACCURACY, texts.SOLVED), (texts.STUDY_GRADIENT, texts.ARRIVES)):
+            st.markdown(sentence)
+            st.table(pd.DataFrame.from_dict(rows, orient="index", columns=heads))
         st.markdown(texts.STUDY)
         st.code(texts.COMMAND, language="sh")

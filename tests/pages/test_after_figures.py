@@ -1,0 +1,164 @@
+"""Pictures and words about what came after, from numbers made by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from pages.components.after import prose
+from pages.components.after.networks import Sentence, sentence_of
+from pages.components.figures.attention_weights import (
+    LooksInfo,
+    looks,
+    looks_alt,
+    weights,
+    weights_alt,
+    weights_info,
+)
+from pages.components.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
+from pages.components.figures.over_lengths import LengthsInfo, lengths, lengths_alt
+from pages.components.figures.ways import ways, ways_alt, ways_info
+from rnn_core.attention import initial_params
+from rnn_core.forecasting import LINEAR, NETWORK, Stretch
+from rnn_core.paths import MODELS, Way
+from rnn_core.tasks import reading
+from rnn_core.tasks.forecast import LAST, SEASON
+
+SENTENCE: Sentence = sentence_of(reading.read("the artists near the pilot were"))
+RELATIVE = {"vanilla": 0.1, "gru": 0.0, "lstm": math.nan, "attention": 0.5}
+
+
+def way(model: str, relative: float = 1.0) -> Way:
+    links = np.ones(5) if model == "attention" else 5.0 - np.arange(1, 6)
+    return Way(2 * np.array([relative, relative, 1, 1, 1]), links, np.array([0.2, 0.8]))
+
+
+def some_ways(**relative: float) -> dict[str, Way]:
+    return {model: way(model, (RELATIVE | relative)[model]) for model in MODELS}
+
+
+def test_the_ways_have_a_line_for_each_network_and_marks_where_no_logarithm_is() -> None:
+    figure = ways(ways_info(SENTENCE.read.words, some_ways(), "lstm"))
+    lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    assert [trace.name for trace in lines] == [*prose.NAMES.values()] * 2
+    np.testing.assert_allclose(lines[0].y, [0.1, 0.1, 1, 1, 1])
+    assert np.isnan(lines[1].y[:2]).all()
+    assert {trace.name for trace in figure.data if trace.mode == "markers"} == {"exactly zero", "not finite"}
+    assert max(lines[:4], key=lambda trace: trace.line.width).name == "LSTM"
+    np.testing.assert_array_equal(lines[4].y, [4, 3, 2, 1, 0])
+    assert list(figure.layout.xaxis2.ticktext) == list(SENTENCE.read.words)
+    assert "Attention: 0.5 at the first word, Jacobians on its way: 1" in ways_alt(
+        ways_info(SENTENCE.read.words, some_ways(), "gru")
+    )
+
+
+def test_a_way_that_is_cut_off_is_marked_and_said() -> None:
+    cut = some_ways() | {"vanilla": way("vanilla")._replace(links=np.array([math.inf, math.inf, 2, 1, 0]))}
+    figure = ways(ways_info(SENTENCE.read.words, cut, "gru"))
+    assert any(trace.name == "not finite" and trace.yaxis == "y2" for trace in figure.data)
+    assert "no way at all" in prose.way_sentences(cut, SENTENCE, "before training")[0]
+
+
+def test_the_largest_share_wins_and_what_is_no_number_does_not() -> None:
+    assert prose.furthest(some_ways(), SENTENCE.word) == "attention"
+    assert prose.furthest(some_ways(vanilla=0.9), SENTENCE.word) == "vanilla"
+    assert prose.furthest(some_ways(gru=math.inf), SENTENCE.word) == "attention"
+
+
+def test_absolute_norms_may_name_another_network() -> None:
+    larger = some_ways() | {"gru": way("gru", 0.2)._replace(norm=np.array([9.0, 9.0, 9.0, 9.0, 45.0]))}
+    assert "it is another one, GRU, with 9" in prose.way_because(larger, SENTENCE)
+    assert "it is the same network" in prose.way_because(some_ways(), SENTENCE)
+
+
+@pytest.mark.parametrize(
+    ("gru", "lstm", "said"),
+    [
+        (0.2, 0.3, "GRU and LSTM keep more"),
+        (0.2, 0.05, "GRU keeps more"),
+        (0.05, 0.01, "Neither of the gated networks keeps more"),
+    ],
+)
+def test_which_gates_keep_more_than_the_simple_rnn_is_said(gru: float, lstm: float, said: str) -> None:
+    assert said in prose.way_sentences(some_ways(gru=gru, lstm=lstm), SENTENCE, "before training")[1]
+
+
+def test_the_table_has_each_network_s_numbers() -> None:
+    rows = prose.way_table(some_ways(), SENTENCE)
+    assert [row["kept for a word"] for row in rows] == ["hₜ", "hₜ", "cₜ", "xₜ"]
+    assert rows[0] == {
+        "network": "Vanilla RNN",
+        "kept for a word": "hₜ",
+        "Jacobians back to “artists”": "3",
+        "gradient there ÷ at the last word": "0.1",
+        "its norm there": "0.2",
+        "P(were)": "0.800",
+    }
+
+
+def test_attention_looks_at_a_word_or_at_none_in_particular() -> None:
+    assert list(prose.look_options(SENTENCE)) == ["artists (word 2)", "pilot (word 5)", prose.ALIKE]
+    assert prose.looked_at(np.array([0.1, 0.6, 0.1, 0.1, 0.1]), SENTENCE) == "artists (word 2)"
+    assert prose.looked_at(np.array([0.15, 0.39, 0.16, 0.15, 0.15]), SENTENCE) == prose.ALIKE
+    said = prose.look_because(np.full(5, 0.2), np.array([0.0, 0.2, 0.0, 0.0, 0.8]), SENTENCE)
+    assert said == (
+        "After training “pilot” gets 80% of the attention; before, 20%; “artists” gets 20%. An even share would be 20%."
+    )
+
+
+def test_bars_show_shares_before_and_after() -> None:
+    info = LooksInfo(SENTENCE.read.words, np.full(5, 0.2), np.array([0.0, 0.9, 0.05, 0.05, 0.0]))
+    before, after = looks(info).data
+    assert (before.name, after.name) == ("before training", "after training")
+    np.testing.assert_array_equal(after.y, info.after)
+    assert "After training most, 90%, goes to word 2, artists." in looks_alt(info)
+    assert len(looks(info._replace(after=None)).data) == 1
+    assert "After" not in looks_alt(info._replace(after=None))
+
+
+def test_every_weight_of_attention_has_a_cell_on_one_scale() -> None:
+    params = initial_params(np.random.default_rng(0), 7, 4, 2)
+    info = weights_info(params, tuple("abcdefg"))
+    assert info.largest == max(np.abs(W).max() for W in params.values())
+    maps = weights(info).data
+    np.testing.assert_array_equal(maps[0].z, params["W_x"].T)
+    for heat, name in zip(maps[1:], ("W_q", "W_k", "W_v", "W_hy"), strict=True):
+        np.testing.assert_array_equal(heat.z, params[name])
+    assert {(heat.zmin, heat.zmax) for heat in maps} == {(-info.largest, info.largest)}
+    assert "all 86 weights" in weights_alt(info)
+
+
+def test_lengths_below_a_coin_are_called_so_and_others_not() -> None:
+    accuracy = {"vanilla": {14: 0.99, 20: 0.01}, "gru": {14: 0.99, 20: 0.55}, "lstm": {14: 0.5, 20: 0.3}}
+    lines = prose.lengths_sentences(accuracy, 14)
+    assert [("worse than a coin" in line) for line in lines] == [True, False, False]
+    assert "elsewhere at least 1.0%, at 20 words" in lines[0]
+    figure = lengths(LengthsInfo(14, accuracy))
+    assert {trace.name for trace in figure.data} >= {"Vanilla RNN", "GRU", "LSTM"}
+    assert {shape.name for shape in figure.layout.shapes} == {"a coin", "trained at 14 words"}
+    assert "GRU: 99% at 14, 55% at 20" in lengths_alt(LengthsInfo(14, accuracy))
+
+
+def station(network: float) -> Stretch:
+    said = {name: np.zeros(24) for name in (LAST, SEASON, LINEAR, NETWORK)}
+    return Stretch(np.linspace(-5, 5, 24), said, {LAST: 2.7, SEASON: 1.6, LINEAR: 0.9, NETWORK: network})
+
+
+@pytest.mark.parametrize(("network", "said", "here"), [(0.95, "does not beat", "worse"), (0.85, "beats", "better")])
+def test_the_network_s_verdict_is_that_of_its_errors(network: float, said: str, here: str) -> None:
+    errors = station(network).errors
+    lines = prose.forecast_sentences(errors, station(network))
+    assert f"the network {said} linear autoregression: {network:.2f} against 0.90 °C" in lines[0]
+    assert f"the network is {here} by 0.05 °C" in lines[2]
+    assert prose.best(errors) == (LINEAR if network > 0.9 else NETWORK)
+    assert prose.forecast_table(errors, station(network))[-1]["this station (°C)"] == f"{network:.2f}"
+
+
+def test_the_picture_of_forecasts_draws_those_that_are_asked_for() -> None:
+    info = ForecastsInfo(station(0.95), (SEASON, NETWORK))
+    assert [trace.name for trace in forecasts(info).data] == ["what came", SEASON, NETWORK]
+    said = forecasts_alt(info)
+    assert "between -5.0 and 5.0 °C" in said
+    assert "a year before 1.60, RNN 0.95" in said
