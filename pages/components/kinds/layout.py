@@ -14,6 +14,7 @@ import streamlit as st
 
 from pages.components.figures.gradient_way import gradient_way, gradient_way_alt, gradient_way_info
 from pages.components.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
+from pages.components.lesson_controls import section
 from pages.components.predict import predict, reveal
 from pages.components.waiting import trained
 from rnn_core.batches import batch_of_update
@@ -105,7 +106,7 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
 
     Returns whether the gradient is shown.
     """
-    st.subheader("Which way the gradient goes")
+    section("Which way the gradient goes")
     place = st.container()
     key = f"fk_{network.name.replace('-', '_')}"
     said = predict(f"{key}_way", question.text, question.options)

@@ -110,7 +110,7 @@ def bag_sentence(kind: Kind, record: Record, bag: dict[str, float]) -> str:
     shares = "; ".join(f"on {name} **{bag[name]:.1%}**" for name in kind.slices)
     return (
         f"A bag of words, the same network with all words at once and their order lost, trained on the same "
-        f"{record.updates:,} batches: {shares}."
+        f"{record.config.updates:,} batches: {shares}."
     )
 
 
