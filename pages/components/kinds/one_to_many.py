@@ -39,7 +39,8 @@ EQUATION = (
 SYMBOLS = (
     "$L_s$: the loss of note $s$; $L$ is their mean over notes and melodies. $h_t$: the state after time step $t$; "
     "$a_t$: what tanh is taken of. Every loss sends something back to $h_1$, and there it adds up. All that $W_{xh}$ "
-    "can learn from comes through $h_1$, because $x_t = 0$ after the first time step."
+    "can learn from comes through $h_1$, because $x_t = 0$ after the first time step. The diagram has as many time "
+    "steps as there are notes to play, but no more than in training."
 )
 
 
@@ -106,9 +107,7 @@ def _section(wanted: Wanted, seed: int) -> None:
     other.audio(wav(info.right), format="audio/wav")
     st.markdown(prose.melody_sentence(info, melody.held_out(wanted.key, wanted.scale)))
     name = f"{melody.KEYS[wanted.key]} {list(melody.SCALES)[wanted.scale]}"
-    names = tuple(note_name(note) for note in info.played)
-    of_training = melody.of_pairs(pair, TRAINED, network.record.config.dtype)
-    if wanted.notes != TRAINED:
-        names = tuple(note_name(int(n)) for n in network.read(of_training).tape.logits[:, 0].argmax(axis=1))
-    shown = Shown(of_training, (name, *[""] * (TRAINED - 1)), names)
+    T = min(wanted.notes, TRAINED)
+    names = [note_name(note) for note in info.played[:T]]
+    shown = Shown(melody.of_pairs(pair, T, network.record.config.dtype), (name, *[""] * (T - 1)), names)
     gradient_section(network, shown, QUESTION, EQUATION, SYMBOLS)
