@@ -130,6 +130,12 @@ def test_the_largest_gradient_is_found_by_its_time_step(at: int, answer: str) ->
     assert f"largest at $t = {at}$ (0.5)" in because
 
 
+def test_the_encoder_is_told_from_where_the_first_loss_is_read_back_to_the_start() -> None:
+    told = prose.encoder_sentence(Way((3, 4), np.array([9, 0.5, 2, 3, 0.125]), 4.0, 0.1))
+    assert "it goes from 2 at $h_{2}$ to 0.5 at $h_1$, 0.25 times" in told
+    assert "$h_{4}$ itself gets little (0.125)" in told
+
+
 def test_what_was_written_is_told_with_its_probability_and_its_weakest_symbol() -> None:
     p = np.array([0.5, 0.25, 1.0])
     assert prose.written_sentence("12", "12", p) == (

@@ -75,6 +75,8 @@ def test_a_date_is_written_and_both_ways_of_reading_are_measured() -> None:
     assert charts(at) == 4
     assert "the states $h_1$ to $h_{11}$ have no loss of their own: what comes straight from a loss is 0" in text(at)
     assert "from 11 losses at once" in text(at)
+    assert "**Through the encoder**, where no loss is read, it goes from " in text(at)
+    assert " at $h_{10}$ to " in text(at)
     at.text_input(key="fk_date").set_value("31 feb 2024").run()
     assert "This input has no right answer" in text(at)
     assert not at.exception

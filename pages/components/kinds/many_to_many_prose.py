@@ -8,6 +8,7 @@ import numpy as np
 
 from pages.components.prose import number
 from rnn_core.decoding import Recall
+from rnn_core.kinds import Way
 from rnn_core.tasks import tagging
 from rnn_core.types import Floats, Gradients, Ints, Record
 
@@ -79,6 +80,18 @@ def one_state_sentence(gradients: Gradients, n: int) -> str:
         f"{own:g} there. All that reaches them comes through $h_{{{n}}}$, from {K} losses at once: "
         rf"$\lVert \partial L / \partial h_{{{n}}} \rVert$ = {number(float(total[n]))}. At $h_1$, "
         f"{number(float(total[1]))} of it is left."
+    )
+
+
+def encoder_sentence(way: Way) -> str:
+    """What becomes of the gradient where no loss is read, and why so little arrives at the last state."""
+    norm, n, T = way.norm, way.read[0] - 1, len(way.norm) - 1
+    return (
+        f"**Through the encoder**, where no loss is read, it goes from {number(float(norm[n]))} at $h_{{{n}}}$ to "
+        f"{number(float(norm[1]))} at $h_1$, {number(float(norm[1] / norm[n]))} times (medians over the updates). "
+        f"Before that, on its way from $h_{{{T}}}$, it gathers the losses of the decoder, one by one. To begin with, "
+        f"$h_{{{T}}}$ itself gets little ({number(float(norm[T]))}): only the answers to the longest inputs are not "
+        "over there, and nothing but END is asked for."
     )
 
 

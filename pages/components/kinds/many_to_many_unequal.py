@@ -123,6 +123,7 @@ def _section(text: str, seed: int) -> None:
     own = [SYMBOLS.written[k] for k in written.classes[: len(asked)]]
     shown = Shown(batch, names, [*[""] * n, *own, *[""] * (len(asked) - len(own))])
     if gradient_section(network, shown, QUESTION, EQUATION, SYMBOLS_OF_EQUATION):
+        st.markdown(prose.encoder_sentence(network.way))
         done = network.read(batch)
         matrix = itemised(params, batch, done.tape, done.dlogits, cell_of(config))
         norms = row_norms(done.gradients.dh), row_norms(done.gradients.dh_direct)
