@@ -20,7 +20,7 @@ def way_question(sentence: Sentence) -> str:
     """What to predict of the gradient's way."""
     words = sentence.read.words
     return (
-        f"No network has been trained yet. The loss asks for *{sentence.verb}* after “{words[-1]}”. At which network "
+        f"Before any training: the loss asks for *{sentence.verb}* after “{words[-1]}”. At which network "
         f"does the most of the gradient arrive at “{words[sentence.word]}”, relative to what it is at the last word?"
     )
 

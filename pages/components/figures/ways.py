@@ -76,7 +76,7 @@ def _apart(lines: list[Line]) -> list[Line]:
 def ways_alt(info: WaysInfo) -> str:
     """The picture in words, for a screen reader."""
     said = "; ".join(
-        f"{NAMES[model]}: {info.relative[model][0]:.3g} at the first word, Jacobians on its way: {info.links[model][0]:g}"
-        for model in info.relative
+        f"{NAMES[model]}: {relative[0]:.3g} at the first word, Jacobians on its way: {info.links[model][0]:g}"
+        for model, relative in info.relative.items()
     )
     return f"Lines over {len(info.words)} words: the gradient that arrives, relative to the last word. {said}."
