@@ -16,6 +16,7 @@ from streamlit.errors import StreamlitAPIException
 from rnn_core.config import DEFAULTS, SPECS, Config
 from rnn_core.presets import PRESETS
 
+from . import teacher
 from .prose import literal
 
 _PER_DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -115,9 +116,21 @@ def _stops(field: str, query: Mapping[str, str]) -> tuple[tuple[Any, ...], str |
     return (tuple(sorted(stops)) if SPECS[field].low is not None else STOPS[field]), notice
 
 
+def _hidden(field: str, query: Mapping[str, str]) -> tuple[Any, str | None]:
+    """What the link asks for, of a control that it hides."""
+    try:
+        return requested(field, query[field]) if field in query else DEFAULTS[field], None
+    except ValueError as error:
+        return DEFAULTS[field], str(error)
+
+
 def _control(field: str, query: Mapping[str, str]) -> tuple[Any, str | None]:
     spec = SPECS[field]
     help_text = f"{spec.help}; {spec.allowed()}"
+    teacher.note(field, LABELS[field])
+    if teacher.is_hidden(field):
+        return _hidden(field, query)
+    label, fixed = teacher.labelled(field, LABELS[field]), teacher.is_fixed(field)
     if field == "seed":
         notice = None
         if field in query:
@@ -129,26 +142,33 @@ def _control(field: str, query: Mapping[str, str]) -> tuple[Any, str | None]:
             with contextlib.suppress(StreamlitAPIException):
                 del st.query_params[field]
         value = st.number_input(
-            LABELS[field],
+            label,
             0,
             2**32 - 1,
             DEFAULTS[field],
             1,
             key=field,
             help=help_text,
+            disabled=fixed,
             bind=None if notice else "query-params",
         )
         return value, notice
     stops, notice = _stops(field, query)
     if spec.choices:
-        value = st.selectbox(
-            LABELS[field], stops, stops.index(DEFAULTS[field]), key=field, help=help_text, bind="query-params"
-        )
+        k = stops.index(DEFAULTS[field])
+        value = st.selectbox(label, stops, k, key=field, help=help_text, disabled=fixed, bind="query-params")
         if field == "clip":
             st.caption(CAPTIONS[value])
         return value, notice
     value = st.select_slider(
-        LABELS[field], stops, DEFAULTS[field], format_func=show, key=field, help=help_text, bind="query-params"
+        label,
+        stops,
+        DEFAULTS[field],
+        format_func=show,
+        key=field,
+        help=help_text,
+        disabled=fixed,
+        bind="query-params",
     )
     return value, notice
 
@@ -164,7 +184,7 @@ def matching_preset(values: Mapping[str, Any]) -> str:
 def _apply_preset() -> None:
     name = st.session_state["preset"]
     if name in PRESETS:
-        for field in STOPS:
+        for field in (field for field in STOPS if not teacher.holds(field)):
             st.session_state[field] = PRESETS[name].changes.get(field, DEFAULTS[field])
 
 
@@ -213,7 +233,16 @@ def config_from_sidebar() -> tuple[Config, str]:
 def window_control(updates: int) -> int | None:
     """How many of the first updates the pictures over training show; None for all."""
     choices = {"all updates": None} | {f"first {n}": n for n in (500, 100) if n < updates}
+    teacher.note("window", "Updates shown")
+    if teacher.is_hidden("window"):
+        return choices.get(st.query_params.get("window", ""))
     chosen = st.segmented_control(
-        "Updates shown", list(choices), default="all updates", required=True, key="window", bind="query-params"
+        teacher.labelled("window", "Updates shown"),
+        list(choices),
+        default="all updates",
+        required=True,
+        key="window",
+        disabled=teacher.is_fixed("window"),
+        bind="query-params",
     )
     return choices.get(chosen)  # a link can empty it in spite of `required`

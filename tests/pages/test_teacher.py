@@ -212,3 +212,66 @@ def test_who_comes_back_to_a_page_finds_what_the_link_had_set() -> None:
     assert "x_seed" not in controls(at)
     assert at.session_state["got"][1] == 5
     assert at.session_state["said"] == ""
+
+
+def lab() -> None:
+    import streamlit as st
+
+    from pages.components import teacher
+    from pages.components.controls import config_from_sidebar, window_control
+
+    teacher.begin("")
+    st.session_state["config"], _ = config_from_sidebar()
+    st.session_state["window shown"] = window_control(2000)
+
+
+def lab_opened(**query: str) -> AppTest:
+    at = AppTest.from_function(lab)
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def lab_controls(at: AppTest) -> dict[str, Any]:
+    return {e.key: e for kind in (at.select_slider, at.number_input, at.selectbox) for e in kind if e.key != "preset"}
+
+
+OF_LAB = {"clip_threshold": "0.5", "cell": "gru", "seed": "3", "updates": "200"}
+
+
+@pytest.mark.parametrize("how", ["fixed", "hidden"])
+def test_the_labs_controls_honour_the_link_too(how: str) -> None:
+    every = set(lab_controls(lab_opened()))
+    at = lab_opened(**{how: ",".join(OF_LAB)}, **OF_LAB)
+    found = lab_controls(at)
+    config = at.session_state["config"]
+    assert (config.clip_threshold, config.cell, config.seed, config.updates) == (0.5, "gru", 3, 200)
+    assert found.keys() == (every if how == "fixed" else every - OF_LAB.keys())
+    assert {key for key in found if found[key].disabled} == (set(OF_LAB) if how == "fixed" else set())
+    assert not at.warning
+
+
+@pytest.mark.parametrize("how", ["fixed", "hidden"])
+def test_a_preset_of_the_lab_moves_only_what_is_free(how: str) -> None:
+    at = lab_opened(**{how: "clip_threshold"}, clip_threshold="0.5")
+    at.selectbox(key="preset").select("standstill").run()
+    config = at.session_state["config"]
+    assert config.clip_threshold == 0.5
+    assert not at.exception
+    free = lab_opened()
+    free.selectbox(key="preset").select("standstill").run()
+    assert free.session_state["config"].clip_threshold != 0.5
+
+
+@pytest.mark.parametrize("text", ["banana", "1e999", "-4"])
+def test_a_bad_value_that_the_lab_hides_gets_a_sentence_and_the_default(text: str) -> None:
+    at = lab_opened(hidden="clip_threshold,seed,cell", clip_threshold=text, seed=text, cell=text)
+    assert len(at.warning) == 3
+    assert at.session_state["config"] == lab_opened().session_state["config"]
+
+
+def test_the_labs_window_can_be_hidden() -> None:
+    assert lab_opened(hidden="window", window="first 100").session_state["window shown"] == 100
+    assert lab_opened(hidden="window", window="banana").session_state["window shown"] is None
