@@ -11,6 +11,7 @@ from rnn_core.batches import batch_of_update
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
+from rnn_core.kinds import KINDS
 from rnn_core.tasks import TASKS, dates, reversal
 from rnn_core.tasks.encoder_decoder import FRESH, LOSS, ONE_ANSWER, UNIGRAM, Pairs, Symbols, as_batch, whole_answers
 from rnn_core.training import advance, starting_params
@@ -21,9 +22,7 @@ from .problems import assert_close
 
 ABC = Symbols(("a", "b"), ("x", "y", "z", "END"))
 
-DATES = Config(
-    task="dates", sentence_length=23, cell="gru", hidden_size=96, initializer="orthogonal", spectral_radius=1.0
-).replace(optimizer="adam", learning_rate=0.01, updates=300)
+DATES = KINDS["many-to-many-unequal"].config.replace(updates=300)
 REVERSAL = DATES.replace(task="reversal", sentence_length=8, hidden_size=48, updates=250, learning_rate=0.02)
 
 

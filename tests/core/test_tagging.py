@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core.batches import batch_of_update
-from rnn_core.config import Config
+from rnn_core.kinds import KINDS
 from rnn_core.tasks.tagging import (
     AMBIGUOUS,
     BY_PAIR,
@@ -27,7 +27,7 @@ from rnn_core.tasks.tagging import (
 )
 from rnn_core.training import advance
 
-SMALL = Config(task="tagging", sentence_length=14, hidden_size=32, optimizer="adam", learning_rate=0.01, updates=300)
+SMALL = KINDS["many-to-many-equal"].config
 
 
 def drawn(length: int = 14, count: int = 2000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

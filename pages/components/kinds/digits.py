@@ -35,8 +35,8 @@ LEAD = (
 GROW = (
     "The vector stays as long as it is while the input grows. An answer counts as right only as a whole, so it needs "
     "every digit. To the right of the dotted line are lengths that were never trained: what fails there is not the "
-    "size alone. Nor is it to the left: with four times as many updates, 16 units got 12.0 % of the answers to 8 digits "
-    "right instead of 2.3 %, and 64 units 48.2 % without them (medians over 20 seeds)."
+    "size alone. Nor is it to the left: with four times as many updates, 16 units got 12.0 % of the answers to 8 "
+    "digits right instead of 2.3 %, and 64 units 48.2 % without them (medians over 20 seeds)."
 )
 PLACES = (
     "Symbol by symbol. Solid: it reads the right symbols before (teacher forcing). Dotted: it reads its own (free "
