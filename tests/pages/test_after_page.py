@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages
-from pages.components.after import networks, texts
+from pages.components.after import networks, prose, texts
 from pages.components.figures.models import NAMES
 from rnn_core import attention, forecasting, paths, successors
 from rnn_core.forecasting import LINEAR, NETWORK
@@ -141,6 +141,7 @@ def test_the_shares_of_attention_are_those_of_the_trained_network(trained: dict[
     shown = traces(at, 1)
     assert sum(np.size(heat["z"]) for heat in shown) == sum(W.size for W in trained["attention"].values()) - 2  # b_y
     assert "1,778 numbers" in at.expander[0].label
+    assert prose.bias_sentence(trained["attention"]["b_y"]) in words(at)
 
 
 def test_every_network_is_asked_at_lengths_it_was_not_trained_on(trained: dict[str, Params]) -> None:

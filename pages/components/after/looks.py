@@ -40,6 +40,7 @@ def part(sentence: Sentence, seed: int) -> None:
     with st.expander(f"{texts.WEIGHTS}: {sum(W.size for W in trained.values()):,} numbers"):
         every = weights_info(trained, VOCABULARY)
         st.plotly_chart(weights(every), key="ca_weights", alt=weights_alt(every))
+        st.caption(prose.bias_sentence(trained["b_y"]))
 
 
 def _shares(params: Params, sentence: Sentence) -> Floats:

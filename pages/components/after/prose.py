@@ -10,6 +10,7 @@ from pages.components.prose import literal, number
 from rnn_core import successors
 from rnn_core.forecasting import LINEAR, NETWORK, Stretch
 from rnn_core.paths import KEPT, Way
+from rnn_core.tasks import agreement
 from rnn_core.tasks.forecast import DEGREES, FLOOR
 from rnn_core.types import Floats
 
@@ -121,6 +122,12 @@ def look_because(before: Floats, after: Floats, sentence: Sentence) -> str:
     if most != word:
         said += f"; “{sentence.read.words[word]}” gets {after[word]:.0%}"
     return f"{said}. An even share would be {even:.0%}."
+
+
+def bias_sentence(b_y: Floats) -> str:
+    """The two weights that have no matrix."""
+    said = ", ".join(f"{number(float(b))} for *{verb}*" for b, verb in zip(b_y, agreement.ANSWERS, strict=True))
+    return f"And the output's bias, which is added to the outputs: {said}."
 
 
 def lengths_question(at: int, asked: int) -> str:

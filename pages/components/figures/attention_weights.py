@@ -73,7 +73,7 @@ def weights_info(params: Params, tokens: tuple[str, ...]) -> WeightsInfo:
 
 def weights(info: WeightsInfo) -> go.Figure:
     """The embeddings W_x on top, one column a word; below them the three matrices and the output's."""
-    upper, gap, lower = 230, 90, 230
+    upper, gap, lower = 230, 125, 230
     plot = upper + gap + lower
     figure = make_subplots(
         rows=2,
