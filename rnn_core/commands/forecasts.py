@@ -44,10 +44,16 @@ def report(rows: list[forecasting.Row]) -> str:
     """The table over seeds, as Markdown."""
     lines = []
     for r in rows:
-        spread = f"{statistics.median(r.errors):.3f} ({min(r.errors):.3f} to {max(r.errors):.3f})"
+        spread, far = (f"{statistics.median(of):.3f} ({min(of):.3f} to {max(of):.3f})" for of in (r.errors, r.far))
         rate = "–" if r.rate is None else f"{r.rate:g}"
         better = "–" if r.name == forecasting.LINEAR else f"{r.better} of {len(r.errors)}"
-        lines.append((r.name, rate, spread, better))
-    lines.append(("no forecast can be better than", "–", f"{forecast.DEGREES * forecast.FLOOR:.3f}", "–"))
-    head = ("forecast", "α", "mean absolute error in °C: median (lowest to highest)", "seeds better than linear")
+        lines.append((r.name, rate, spread, better, far))
+    lines.append(("no forecast can be better than", "–", f"{forecast.DEGREES * forecast.FLOOR:.3f}", "–", "–"))
+    head = (
+        "forecast",
+        "α",
+        "mean absolute error in °C: median (lowest to highest)",
+        "seeds better than linear",
+        f"the same where it warms by {forecasting.FAR_WARMING:g} °C a year, over {forecasting.FAR_MONTHS} months",
+    )
     return table(head, lines)

@@ -65,10 +65,19 @@ def test_a_network_learns_to_be_better_than_both_rules_but_not_than_what_nobody_
     assert floor < errors[LINEAR] < errors[NETWORK] < errors[forecast.SEASON] < errors[forecast.LAST]
 
 
+def test_a_run_is_asked_on_fresh_stations_and_far_from_what_it_was_trained_on() -> None:
+    found = forecasting.run(SMALL)
+    record = train(SMALL)
+    params, coefficients = {name: W[-1] for name, W in record.probe_params.items()}, fitted(SMALL)
+    assert found.errors == pytest.approx(forecasting.errors_on_fresh_stations(SMALL, params, coefficients), rel=1e-9)
+    assert found.far == pytest.approx(stretch(SMALL, params, coefficients, 60, 3.0).errors, rel=1e-9)
+
+
 def runs() -> list[Run]:
     rules = {forecast.LAST: 2.8, forecast.SEASON: 1.6, LINEAR: 0.9}
     errors = {"vanilla": (0.95, 1.0), "gru": (0.85, 0.95), "lstm": (0.8, 0.8)}
-    return [Run(cell, seed, 0.003, rules | {NETWORK: errors[cell][seed]}) for cell in CELLS for seed in (0, 1)]
+    far = {name: 2 * error for name, error in rules.items()} | {NETWORK: 4.0}
+    return [Run(cell, seed, 0.003, rules | {NETWORK: errors[cell][seed]}, far) for cell in CELLS for seed in (0, 1)]
 
 
 def test_rows_say_in_how_many_seeds_each_was_better_than_the_linear_model() -> None:
@@ -76,16 +85,17 @@ def test_rows_say_in_how_many_seeds_each_was_better_than_the_linear_model() -> N
     assert list(found) == [forecast.LAST, forecast.SEASON, LINEAR, *CELLS]
     assert [found[name].better for name in (forecast.SEASON, LINEAR, *CELLS)] == [0, 0, 0, 1, 2]
     assert found["gru"].errors == (0.85, 0.95)
+    assert (found["gru"].far, found[LINEAR].far) == ((4.0, 4.0), (1.8, 1.8))
     said = command.report(list(found.values()))
-    assert "| gru | 0.003 | 0.900 (0.850 to 0.950) | 1 of 2 |" in said
-    assert "| linear autoregression | – | 0.900 (0.900 to 0.900) | – |" in said
-    assert "| no forecast can be better than | – | 0.798 | – |" in said
+    assert "| gru | 0.003 | 0.900 (0.850 to 0.950) | 1 of 2 | 4.000 (4.000 to 4.000) |" in said
+    assert "| linear autoregression | – | 0.900 (0.900 to 0.900) | – | 1.800 (1.800 to 1.800) |" in said
+    assert "| no forecast can be better than | – | 0.798 | – | – |" in said
     assert command.summary(BASE, list(found.values()))["floor"] == pytest.approx(0.798, abs=1e-3)
 
 
 def test_the_best_rate_has_the_lowest_mean_error_and_of_equals_is_the_lowest() -> None:
     tried = [
-        Run("gru", seed, rate, {NETWORK: error})
+        Run("gru", seed, rate, {NETWORK: error}, {})
         for rate, of in ((0.01, (1.0, 1.2)), (0.003, (1.1, 1.1)), (0.001, (0.9, 1.4)))
         for seed, error in enumerate(of)
     ]

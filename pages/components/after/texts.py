@@ -104,8 +104,8 @@ ARRIVES = {
 STUDY = (
     "What this does not say: that the most gradient wins. Before training, the least of it arrives in the GRU, in "
     "the median at every length; yet the GRU alone solves the task in all seeds at every length. A short way does not "
-    "decide what is learnt. Trained at 14 words and asked at 40, the GRU has a median accuracy of 100.0%, the LSTM of 99.9%, "
-    "attention of 87.8%: attention meets codes of positions there that it was never trained with."
+    "decide what is learnt. Trained at 14 words and asked at 40, the GRU has a median accuracy of 100.0%, the LSTM of "
+    "99.9%, attention of 87.8%: attention meets codes of positions there that it was never trained with."
 )
 COMMAND = "python -m rnn_core successors"
 

@@ -18,6 +18,10 @@ COLOURS = {
 """Told apart by every kind of eye."""
 
 
+_MANY = 25
+"""Words beyond which their names are small."""
+
+
 def name_words(figure: go.Figure, words: tuple[str, ...], title: str, **axis: Any) -> None:
     """Words below the positions 1 ... T, as an axis whose labels stand steep where there are many.
 
@@ -32,6 +36,6 @@ def name_words(figure: go.Figure, words: tuple[str, ...], title: str, **axis: An
         tickvals=list(range(1, T + 1)),
         ticktext=list(words),
         tickangle=-90 if T > 8 else -60,
-        tickfont_size=style.FONT_SIZE - 2,
+        tickfont_size=style.FONT_SIZE - (2 if T <= _MANY else 6),
         **axis,
     )
