@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from multiprocessing import spawn
+from typing import Any
 
 import pytest
 
@@ -11,5 +13,13 @@ from pages.components import waiting
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_pool() -> Iterator[None]:
-    yield
-    waiting.runs()._pool.shutdown(cancel_futures=True)
+    """Its processes leave the main program alone: in `AppTest` that is the page itself, which would ask for training."""
+    prepared = spawn.get_preparation_data
+
+    def without_main(name: str) -> dict[str, Any]:
+        return {key: value for key, value in prepared(name).items() if not key.startswith("init_main")}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spawn, "get_preparation_data", without_main)
+        yield
+        waiting.runs()._pool.shutdown(cancel_futures=True)
