@@ -9,7 +9,7 @@ all controls back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ NOW = "now"
 SET = "set by your teacher"
 _OWN = (FIXED, HIDDEN, REVEAL)
 _DRAWN, _SEEN, _HEADINGS, _KEPT = "teacher: drawn", "teacher: seen", "teacher: headings", "teacher: kept"
+_AGAIN = "teacher: looks"
 
 
 _ARRIVE = """<script>
@@ -39,6 +40,15 @@ if (location.hash && !window.arrivesAtHash) {
 </script>"""
 """A browser goes to the heading of a link as soon as it is drawn. What comes above it later pushes it away, so it is
 gone to again until the visitor moves, or ten seconds have passed."""
+
+
+_address = st.components.v2.component(
+    "rnn_gradient_flow.address",
+    js="""export default ({ data, setStateValue }) => {
+        if (location.search !== data.known) setStateValue("search", location.search);
+    };""",
+)
+"""What a script in the browser, such as the player, has put into the address, Streamlit does not always tell us."""
 
 
 def begin(page: str) -> None:
@@ -91,7 +101,7 @@ def heading(text: str, anchor: str) -> None:
     st.session_state.setdefault(_HEADINGS, {})[anchor] = text
 
 
-def link(fixed: Iterable[str], hidden: Iterable[str], reveal: bool, anchor: str) -> str:
+def link(fixed: Iterable[str], hidden: Iterable[str], reveal: bool, anchor: str, search: str = "") -> str:
     """The link of the page as it stands, with what it is to fix and hide.
 
     Parameters
@@ -99,11 +109,16 @@ def link(fixed: Iterable[str], hidden: Iterable[str], reveal: bool, anchor: str)
     fixed, hidden : keys of controls
     reveal : predictions are skipped
     anchor : of the heading that the page opens at; empty for its beginning
+    search : the query in the browser's address, for what is in it and no control of the page
     """
-    query = {name: value for name, value in st.query_params.items() if name not in _OWN}
+    drawn = st.session_state.get(_DRAWN, {})
+    query = {name: value for name, value in parse_qsl(search.removeprefix("?")) if name not in drawn}
+    query = {name: value for name, value in (st.query_params.to_dict() | query).items() if name not in _OWN}
     own = {FIXED: ",".join(fixed), HIDDEN: ",".join(hidden), REVEAL: NOW if reveal else ""}
     asked = urlencode(query | {name: value for name, value in own.items() if value}, safe=",")
-    return (st.context.url or "") + (f"?{asked}" if asked else "") + (f"#{anchor}" if anchor else "")
+    page = st.context.url or ""
+    root = "" if urlsplit(page).path or not page else "/"
+    return page + root + (f"?{asked}" if asked else "") + (f"#{anchor}" if anchor else "")
 
 
 def section(page: str, whole: bool) -> None:
@@ -162,11 +177,25 @@ def _box(page: str) -> None:
             places = {"": "the beginning"} | headings
             anchor = left.selectbox("Opens at", list(places), format_func=places.__getitem__, key=f"teacher at {page}")
         reveal = right.toggle("Skip predictions: show every picture at once", reveals(), key=f"teacher reveal {page}")
-        address = link(fixed, hidden, reveal, anchor)
+        address = link(fixed, hidden, reveal, anchor, _search(page))
         st.code(address, language=None, wrap_lines=True)
         with st.container(horizontal=True):
             st.link_button("Try it in a new tab", address or "?")
-            st.button("Take the page as it stands now", key=f"teacher again {page}", type="tertiary")
+            name = f"teacher again {page}"
+            st.button("Take the page as it stands now", key=name, type="tertiary", on_click=_look_again)
+
+
+def _look_again() -> None:
+    st.session_state[_AGAIN] = st.session_state.get(_AGAIN, 0) + 1
+
+
+def _search(page: str) -> str:
+    """The query in the browser's address; empty before the browser has said."""
+    key = f"teacher address {page}"
+    known = (st.session_state.get(key) or {}).get("search", "")
+    now = str(st.query_params.to_dict()), st.session_state.get(_AGAIN, 0)  # what changes makes the browser look again
+    _address(key=key, data={"known": known, "now": now}, on_search_change=lambda: None)
+    return str(known)
 
 
 def _names(what: str) -> list[str]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from .lab_page import LabPage, wait_until_quiet
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
-ONE_WEIGHT = {"ve_w": "0.5", "ve_steps": "100", "moment": "7"}
+ONE_WEIGHT = {"ve_w": "0.5", "ve_steps": "100", "at": "12"}
 
 
 @pytest.fixture
@@ -58,13 +58,16 @@ def test_a_visitor_predicts_goes_on_and_comes_back_to_the_answer(opened: Callabl
 
 
 def test_a_link_made_with_clicks_holds_what_it_says_while_the_rest_moves(opened: Callable[..., Page]) -> None:
-    teacher = opened("vanishing_exploding?ve_w=0.5&ve_steps=100&moment=7")
+    teacher = opened("vanishing_exploding?ve_w=0.5&ve_steps=100&at=7")
     teacher.get_by_text("Teacher's link").click()
     expect(teacher.get_by_test_id("stCode")).to_be_visible()
     choose(teacher, "Fixed", "Weight w")
     choose(teacher, "Hidden", "Time steps T (ve_steps)")
     teacher.get_by_text("Skip predictions").click()
     expect(teacher.get_by_test_id("stCode")).to_contain_text("reveal=now")
+    teacher.evaluate("history.replaceState(history.state, '', location.search.replace('at=7', 'at=12'))")
+    teacher.get_by_role("button", name="Take the page as it stands now").click()
+    expect(teacher.get_by_test_id("stCode")).to_contain_text("at=12")
     made = teacher.get_by_test_id("stCode").inner_text()
     held = {"fixed": "ve_w", "hidden": "ve_steps", "reveal": "now"}
     assert query(made) == ONE_WEIGHT | held

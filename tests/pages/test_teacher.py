@@ -275,3 +275,21 @@ def test_a_bad_value_that_the_lab_hides_gets_a_sentence_and_the_default(text: st
 def test_the_labs_window_can_be_hidden() -> None:
     assert lab_opened(hidden="window", window="first 100").session_state["window shown"] == 100
     assert lab_opened(hidden="window", window="banana").session_state["window shown"] is None
+
+
+def linking() -> None:
+    import streamlit as st
+
+    from pages.components import teacher
+
+    teacher.begin("here")
+    teacher.note("x_gain", "Gain")
+    st.session_state["made"] = teacher.link(["x_gain"], [], True, "", "?at=120&x_gain=9&fixed=x_seed&t=%2B1")
+
+
+def test_what_only_the_browser_knows_gets_into_the_link_but_no_control_and_no_old_hold() -> None:
+    at = AppTest.from_function(linking)
+    for key, value in {"x_gain": "2", "at": "7", "hidden": "x_kind"}.items():
+        at.query_params[key] = value
+    found = at.run().session_state["made"]
+    assert found == "?x_gain=2&at=120&t=%2B1&fixed=x_gain&reveal=now"
