@@ -321,10 +321,10 @@ def test_a_run_that_ended_early_says_so(opened: Callable[..., PlayerPage], shown
         h=reel.h[kept],
         p_were=reel.p_were[kept],
         dh_norm=reel.dh_norm[kept],
-        ended="loss became non-finite at update 19.",
+        ended="loss became non-finite at update 19",
     )
     player = opened(shown._replace(reels=(cut, shown.reels[1])), 40)
-    assert "loss became non-finite at update 19." in player.caption.inner_text()
+    assert "A: loss became non-finite at update 19; P(were)" in player.caption.inner_text()
     assert "states and arrows are those after 20 updates" in player.caption.inner_text()
     assert player.press("Home") == 0
     assert "became" not in player.caption.inner_text()

@@ -173,10 +173,10 @@ def test_a_run_that_ended_early_says_why_and_is_shorter_than_the_other() -> None
     assert found.updates == 100
     assert found.reels[0].updates == 42
     assert found.reels[0].h.shape[0] == 42
-    assert found.reels[0].ended == "dh at time step 3 became non-finite at update 41."
+    assert found.reels[0].ended == "dh at time step 3 became non-finite at update 41"
     assert found.reels[1].ended is None
     stopped = to_record(b.config, [advance(b.config, seconds=0)])
-    assert film(a, stopped, ARTICLE).reels[1].ended == "It was stopped after 1 of 100 updates."
+    assert film(a, stopped, ARTICLE).reels[1].ended == "stopped after 1 of 100 updates"
 
 
 def test_the_film_and_its_bytes_are_made_without_streamlit_and_plotly() -> None:

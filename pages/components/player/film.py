@@ -45,7 +45,7 @@ class Reel(NamedTuple):
     loss, accuracy, grad_norm, grad_norm_clipped : (U,) of each update's batch
     clipped : (U,) True where clipping changed the gradient
     threshold : the largest norm that clipping lets through; None where no such line can be drawn among norms
-    ended : None, or in a sentence why it has fewer updates than it was asked for
+    ended : None, or in a few words why it has fewer updates than it was asked for
     """
 
     name: str
@@ -182,9 +182,9 @@ def _clip(config: Config) -> str:
 
 def _ended(record: Record) -> str | None:
     if record.divergence is not None:
-        return f"{record.divergence}."
+        return str(record.divergence)
     asked = record.config.updates
-    return f"It was stopped after {record.updates:,} of {asked:,} updates." if record.updates < asked else None
+    return f"stopped after {record.updates:,} of {asked:,} updates" if record.updates < asked else None
 
 
 def _state_limit(config: Config, states: list[Floats], *, differs: bool) -> float:

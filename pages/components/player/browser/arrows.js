@@ -7,7 +7,7 @@ import { columnAt } from "./layout.js";
 const THINNEST = 2;
 
 /** Where a gradient's norm stands on the film's fixed logarithmic scale, 0 to 1. */
-export function shareOf(film, gradient) {
+function shareOf(film, gradient) {
   const [low, high] = film.gradient_range;
   if (!(gradient > 0)) return 0;
   return Math.min(Math.max((Math.log10(gradient) - low) / (high - low), 0), 1);
@@ -56,13 +56,16 @@ function drawArrow(context, from, to, y, width, colour, ink) {
 function drawBroken(context, from, to, y, colour, ink) {
   const gap = (from - to) * 0.18;
   const middle = (from + to) / 2;
-  context.strokeStyle = colour;
-  context.lineWidth = THINNEST + 1;
   context.beginPath();
   context.moveTo(from, y);
   context.lineTo(middle + gap, y);
   context.moveTo(middle - gap, y);
   context.lineTo(to, y);
+  context.strokeStyle = ink; // an edge, as around whole arrows
+  context.lineWidth = THINNEST + 2;
+  context.stroke();
+  context.strokeStyle = colour;
+  context.lineWidth = THINNEST + 0.5;
   context.stroke();
   context.strokeStyle = ink;
   context.lineWidth = 1;

@@ -8,7 +8,6 @@ export const TWINS = { A: "#D55E00", B: "#1478BE" };
 export const BEFORE = "#7CC4F2"; // B before clipping
 export const THRESHOLD = "#CC79A7";
 export const NON_FINITE = "#E6007E";
-export const ZERO = "#9E9E9E";
 
 /** (n) colours along a scale, as 32-bit pixels for ImageData and as CSS. */
 function sampled(stops, n) {

@@ -4,14 +4,14 @@
  */
 
 const ARRAYS = { int16: Int16Array, int32: Int32Array, uint8: Uint8Array, float32: Float32Array, float64: Float64Array };
-const NOT_FINITE = -32768; // the code of a hidden state that is infinite or not a number
+export const NOT_FINITE = -32768; // the code of a hidden state that is infinite or not a number
 
 /**
  * @param {Uint8Array} bytes - as `wire.pack` wrote them
  * @returns {object} the header's fields, and `twins`, each with its arrays by name
  */
 export function unpackFilm(bytes) {
-  const message = bytes.slice().buffer; // a copy of its own: typed arrays need offsets that are multiples of their size
+  const message = bytes.slice().buffer; // memory of its own: typed arrays need offsets that are multiples of their size
   const length = new DataView(message).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, length)));
   if (header.format !== 1) throw new Error(`the film has format ${header.format}; this player reads format 1`);
@@ -24,7 +24,7 @@ export function unpackFilm(bytes) {
     }
     return { ...twin, ...arrays, letter: "AB"[k] };
   });
-  return { ...header, twins, columns: header.words.length + 1, bytes };
+  return { ...header, twins, columns: header.words.length + 1, bytes: new Uint8Array(message) };
 }
 
 /** Index of the last snapshot that was taken after at most so many updates. */
@@ -77,7 +77,8 @@ export function measuredAt(twin, update) {
 export function fateAt(film, twin, snapshot, t) {
   const here = gradientAt(film, twin, snapshot, t);
   const last = gradientAt(film, twin, snapshot, film.columns - 1);
-  if (!Number.isFinite(here) || !Number.isFinite(last)) return Number.isFinite(here) && here > 0 ? "flows" : Number.isFinite(here) ? "lost" : "not finite";
+  if (!Number.isFinite(here)) return "not finite";
+  if (!Number.isFinite(last)) return here > 0 ? "flows" : "lost"; // a share of infinity is no number
   if (last === 0) return "none";
   return here < film.lost * last ? "lost" : "flows";
 }

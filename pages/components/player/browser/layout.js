@@ -42,6 +42,16 @@ export function twinLayout(film, width, heat, longest, size) {
 
 export const SLANT = Math.PI / 3; // of the words, where there is room to lean
 
+// name, usual and least height, and the gap below; three labels need three lines
+const LANES = [
+  ["events", 2.6, 2.6, 0.6],
+  ["loss", 5, 3.1, 0.6],
+  ["accuracy", 4, 3.1, 0.6],
+  ["norm", 6.5, 3.1, 0.8],
+  ["unitA", 3, 1.8, 0.3],
+  ["unitB", 3, 1.8, 0.3],
+];
+
 /**
  * Lanes over all updates: events, loss, accuracy, gradient norm, and the followed unit of both twins.
  * @param {number} share - of their usual height
@@ -50,8 +60,8 @@ export function timelineLayout(width, size, share) {
   const left = (width < STACKED_BELOW ? 4.4 : 5.6) * size;
   const lanes = {};
   let y = 4;
-  for (const [name, lines, gap] of [["events", 2.6, 0.6], ["loss", 5, 0.6], ["accuracy", 4, 0.6], ["norm", 6.5, 0.8], ["unitA", 3, 0.3], ["unitB", 3, 0.3]]) {
-    lanes[name] = { x: left, y, width: width - left - RIGHT, height: Math.round(lines * size * (name === "events" ? 1 : share)) };
+  for (const [name, lines, least, gap] of LANES) {
+    lanes[name] = { x: left, y, width: width - left - RIGHT, height: Math.round(Math.max(lines * share, least) * size) };
     y += lanes[name].height + Math.round(gap * size);
   }
   return { size, left, ...lanes, bottom: y, width, height: y + Math.round(2.6 * size) };

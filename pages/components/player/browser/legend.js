@@ -1,22 +1,42 @@
 /** What colours, widths and signs mean. */
 
-import { gradientColour, NON_FINITE, stateColour, THRESHOLD, TWINS, BEFORE } from "./colours.js";
+import { BEFORE, gradientColour, NON_FINITE, stateColour, THRESHOLD, TWINS } from "./colours.js";
 import { number, percent, raised } from "./speech.js";
 
-/** The entries: each with a scale of colours, one colour or a sign, and its meaning. The page writes them, a picture draws them. */
+const SIGNS = { part: "◆ the twins part", fall: "▼ falls into saturation", largest: "▲ largest norm", end: "■ stopped" };
+
+/**
+ * The page writes the entries, a saved picture draws them.
+ * @returns {Array<{scale?: string[], colour?: string, sign?: string, text: string}>} with a scale of colours, one colour or a sign
+ */
 export function legendOf(film) {
   const [low, high] = film.gradient_range;
   const limit = number(film.state_limit);
-  const states = ["relu", "identity"].includes(film.activation) ? `at most −${limit} to at least ${limit}` : `−${limit} to ${limit}`;
+  const unbounded = ["relu", "identity"].includes(film.activation);
+  const states = unbounded ? `at most −${limit} to at least ${limit}` : `−${limit} to ${limit}`;
+  const shown = film.pair ? "Δh: h minus that of the pair" : "hidden state h";
+  const fainter = film.twins.some((twin) => twin.dh_norm.some((norm) => norm < 10 ** low)) ? "at most " : "";
+  const norms = `${fainter}10${raised(low)} to 10${raised(high)}`;
+  const steps = Array.from({ length: 21 }, (_, k) => k / 20);
   const entries = [
-    { scale: Array.from({ length: 21 }, (_, k) => stateColour(k / 10 - 1)), text: `${film.pair ? "Δh: h minus that of the pair" : "hidden state h"}, ${states}` },
-    { scale: Array.from({ length: 21 }, (_, k) => gradientColour(k / 20)), text: `arrows: ‖∂L/∂hₜ‖ that reaches the word, 10${raised(low)} to 10${raised(high)}; L: loss of answering “${film.asked}”` },
+    { scale: steps.map((share) => stateColour(2 * share - 1)), text: `${shown}, ${states}` },
+    {
+      scale: steps.map(gradientColour),
+      text: `arrows: ‖∂L/∂hₜ‖ that reaches the word, ${norms}; L: loss of answering “${film.asked}”`,
+    },
     { sign: "╱╱", text: `broken arrow: less than ${percent(film.lost)} of what the last word gets` },
     { colour: NON_FINITE, text: "star: not finite" },
   ];
   if (film.twins.some((twin) => twin.threshold !== null)) entries.push({ colour: THRESHOLD, text: "dashed: threshold" });
-  entries.push({ colour: BEFORE, text: "norm of B before clipping" }, { colour: TWINS.A, text: "A" }, { colour: TWINS.B, text: "B; ticks: clipped updates" });
-  entries.push({ sign: "◆", text: "the twins part" }, { sign: "▼", text: "falls into saturation" }, { sign: "▲", text: "largest norm" });
+  entries.push(
+    { colour: BEFORE, text: "norm of B before clipping" },
+    { colour: TWINS.A, text: "A" },
+    { colour: TWINS.B, text: "B; ticks: clipped updates" },
+  );
+  for (const [kind, sign] of Object.entries(SIGNS)) {
+    if (film.events.some((event) => event.kind === kind)) entries.push({ sign: sign[0], text: sign.slice(2) });
+  }
+  entries.push({ sign: "A unit, B unit:", text: "one hidden unit, the last word on top" });
   return entries;
 }
 

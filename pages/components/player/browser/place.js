@@ -1,11 +1,12 @@
 /** The visitor's place in a film: the update, whether it plays, and how fast. Places are values; nothing here draws. */
 
 export const SPEEDS = [1, 5, 20, 60, 200]; // updates a second
-export const CALM_FRAMES = 2; // moments a second for visitors who asked their system for reduced motion
+export const SPEED = 60; // of these, at first
+const CALM_FRAMES = 2; // moments a second for visitors who asked their system for reduced motion
 
 /** @returns {{update: number, playing: boolean, speed: number, since: number}} `since`: part of an update not yet shown */
 export function firstPlace(film, update = film.updates) {
-  return { update: within(film, update), playing: false, speed: 60, since: 0 };
+  return { update: within(film, update), playing: false, speed: SPEED, since: 0 };
 }
 
 /** The place in another film: the same update if it has one. Who looked at the end of the old one stays at the end. */

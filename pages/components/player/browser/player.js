@@ -1,21 +1,22 @@
 /** The player: holds the film and the place, listens to the visitor, and paints at most once a frame. */
 
 import { themeOf } from "./colours.js";
-import { buildPage } from "./page.js";
 import { stateAt, unpackFilm } from "./film.js";
+import { askedBy } from "./keys.js";
 import { STACKED_BELOW, columnUnder, timelineLayout, twinLayout, unitUnder, updateUnder, updateX } from "./layout.js";
+import { buildPage } from "./page.js";
 import { at, eventFrom, firstPlace, later, linkedUpdate, placeIn, toggled } from "./place.js";
 import { composed, download } from "./save.js";
-import { caption, count, labelOf, readout, wordOf } from "./speech.js";
+import { caption, count, labelOf, readout, updates, wordOf } from "./speech.js";
 import { drawTimelines, drawUnit } from "./timelines.js";
 import { drawTwin, drawTwinFrame, statesCanvas } from "./twin_picture.js";
 
-const STRIDE = 10; // updates that an arrow key goes with Shift
-const PAGE = 20; // Page up and Page down go this part of the run
 const LOWEST_HEAT = 130;
 const HIGHEST_HEAT = 260;
 const LETTERS = 13; // height of letters; on the whole screen they grow with it
 const LARGEST_LETTERS = 22;
+const HINT = "Point at a word, or at a unit, to read its numbers; click to keep them.";
+const REST = 600; // milliseconds without a change, after which the text is read out: not sixty times a second
 const FLAT = 0.62; // height of the timelines on the whole screen, where everything should be in sight
 
 /**
@@ -31,6 +32,7 @@ const FLAT = 0.62; // height of the timelines on the whole screen, where everyth
 export function mountPlayer(parent, surroundings) {
   const page = buildPage(parent, { saves: surroundings.offlinePage !== null });
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let film = null;
   let place = null;
   let looked = { word: null, unit: null };
@@ -39,6 +41,7 @@ export function mountPlayer(parent, surroundings) {
   let drawn = null; // layouts, theme and memory that only another film, size or theme changes
   let frame = 0;
   let lastTime = null;
+  let resting = 0;
 
   function show(bytes) {
     const before = film;
@@ -61,25 +64,25 @@ export function mountPlayer(parent, surroundings) {
   /** Lay everything out anew, and draw what does not change from frame to frame. */
   function arrange() {
     if (film === null || page.root.clientWidth === 0) return;
-    const full = document.fullscreenElement !== null && page.root.getRootNode().fullscreenElement === page.root;
-    const width = page.root.clientWidth - 2 * page.padding();
+    const full = isFull();
+    const width = page.width();
     const theme = themeOf(page.root);
-    const size = full ? Math.min(LARGEST_LETTERS, Math.max(LETTERS, Math.round(Math.min(width / 105, window.innerHeight / 72)))) : LETTERS;
+    const fitting = Math.round(Math.min(width / 105, window.innerHeight / 72));
+    const size = full ? Math.min(Math.max(fitting, LETTERS), LARGEST_LETTERS) : LETTERS;
     const stacked = width < STACKED_BELOW;
+    page.arrange({ full, stacked, size });
     const half = stacked ? width : Math.floor((width - 16) / 2);
     const density = window.devicePixelRatio || 1;
     const ruler = page.twins[0].frame.getContext("2d");
     ruler.font = `700 ${size}px ${theme.font}`;
     const longest = Math.max(...Array.from({ length: film.columns }, (_, t) => ruler.measureText(labelOf(film, t)).width));
-    page.root.style.setProperty("--size", `${size}px`);
-    page.root.classList.toggle("stacked", stacked);
     const timelines = timelineLayout(width, size, full ? FLAT : 1);
     const context = fitted(page.timelines, timelines, density);
     const around = twinLayout(film, half, 0, longest, size).height;
     const free = full ? window.innerHeight - page.heightBeside() - around : film.units * 3;
     const heat = stacked ? LOWEST_HEAT : Math.round(Math.min(Math.max(free, LOWEST_HEAT), full ? Infinity : HIGHEST_HEAT));
     const twin = twinLayout(film, half, heat, longest, size);
-    drawn = { theme, size, twin, timelines, density, stacked, states: statesCanvas(film), width };
+    drawn = { theme, size, twin, timelines, density, stacked, states: statesCanvas(film), width, room: room() };
     film.twins.forEach((of, k) => {
       drawTwinFrame(fitted(page.twins[k].frame, twin, density), film, of, twin, theme);
       fitted(page.twins[k].moving, twin, density);
@@ -91,6 +94,15 @@ export function mountPlayer(parent, surroundings) {
     page.slider.style.height = `${timelines.bottom}px`;
     page.cursor.style.height = `${timelines.bottom}px`;
     ask();
+  }
+
+  function isFull() {
+    return document.fullscreenElement !== null && page.root.getRootNode().fullscreenElement === page.root;
+  }
+
+  /** What the arrangement depends on. The root's height is no part of it: that changes with each line of text. */
+  function room() {
+    return [page.root.clientWidth, isFull() && window.innerHeight, window.devicePixelRatio].join();
   }
 
   function ask() {
@@ -112,23 +124,35 @@ export function mountPlayer(parent, surroundings) {
   }
 
   function tell() {
-    const text = caption(film, place);
     page.tell({
       update: place.update,
       playing: place.playing,
-      text,
-      valueText: `after ${count(place.update)} of ${count(film.updates)} updates`,
-      readouts: film.twins.map((twin) => (looked.word === null ? "" : readout(film, twin, place.update, looked.word, looked.unit))),
-      word: looked.word === null ? "" : wordOf(film, looked.word),
+      caption: caption(film, place),
+      valueText: `after ${count(place.update)} of ${updates(film.updates)}`,
+      readouts: looked.word === null ? [HINT, ""] : film.twins.map(readoutOf),
       looked,
+      pinned,
       followed,
     });
+  }
+
+  function readoutOf(twin) {
+    return `${twin.letter}, ${wordOf(film, looked.word)}: ${readout(film, twin, place.update, looked.word, looked.unit)}`;
   }
 
   function go(next) {
     place = next;
     lastTime = null;
     ask();
+    readOut(() => caption(film, place));
+  }
+
+  /** Let a screen reader say it, once the visitor has come to rest. */
+  function readOut(text) {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      if (!place.playing) page.spoken.textContent = text();
+    }, REST);
   }
 
   function say(sentence) {
@@ -140,6 +164,7 @@ export function mountPlayer(parent, surroundings) {
     looked = next;
     if (looked.unit !== null && looked.unit !== followed) follow(looked.unit);
     ask();
+    if (looked.word !== null) readOut(() => film.twins.map(readoutOf).join(" "));
   }
 
   function follow(unit) {
@@ -158,13 +183,18 @@ export function mountPlayer(parent, surroundings) {
     if (event === null) say(direction > 0 ? "No event comes after this." : "No event comes before this.");
     else {
       say("");
-      go(at(film, { ...place, playing: false }, event.update));
+      stopAt(event.update);
     }
   }
 
+  /** Stop there. */
+  function stopAt(update) {
+    go(at(film, { ...place, playing: false }, update));
+  }
+
   const moves = {
-    back: () => go(at(film, { ...place, playing: false }, place.update - 1)),
-    forward: () => go(at(film, { ...place, playing: false }, place.update + 1)),
+    back: () => stopAt(place.update - 1),
+    forward: () => stopAt(place.update + 1),
     start: () => go(at(film, place, 0)),
     end: () => go(at(film, place, film.updates)),
     previous: () => jump(-1),
@@ -189,9 +219,12 @@ export function mountPlayer(parent, surroundings) {
       const text = surroundings.offlinePage(film, place);
       download(new Blob([text], { type: "text/html" }), "training-run.html");
     },
-    full() {
-      if (document.fullscreenElement !== null) document.exitFullscreen();
-      else page.root.requestFullscreen().catch(() => say("This browser allows no full screen here."));
+    async full() {
+      try {
+        await (isFull() ? document.exitFullscreen() : page.root.requestFullscreen());
+      } catch {
+        say("This browser allows no full screen here."); // telephones do not even have the function
+      }
     },
   };
 
@@ -217,33 +250,16 @@ export function mountPlayer(parent, surroundings) {
     return { canvas, name: `update-${place.update}.png` };
   }
 
-  const KEYS = {
-    " ": moves.play,
-    ArrowLeft: (stride) => go(at(film, { ...place, playing: false }, place.update - stride)),
-    ArrowRight: (stride) => go(at(film, { ...place, playing: false }, place.update + stride)),
-    ArrowDown: (stride) => KEYS.ArrowLeft(stride),
-    ArrowUp: (stride) => KEYS.ArrowRight(stride),
-    PageDown: () => KEYS.ArrowLeft(Math.ceil(film.updates / PAGE)),
-    PageUp: () => KEYS.ArrowRight(Math.ceil(film.updates / PAGE)),
-    Home: moves.start,
-    End: moves.end,
-    n: moves.next,
-    p: moves.previous,
-    f: moves.full,
-  };
-
   page.on({
     moves,
     keys(event) {
-      const inField = event.target.matches("input, select");
-      const onButton = event.target.matches("button") && event.key === " ";
-      if (inField || onButton || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS) || event.defaultPrevented) return;
+      const asked = askedBy(event, film.updates);
+      if (asked === null) return;
       event.preventDefault();
-      KEYS[event.key](event.shiftKey ? STRIDE : 1);
+      if (asked.move === undefined) stopAt(place.update + asked.by);
+      else moves[asked.move]();
     },
-    scrub(x) {
-      go(at(film, { ...place, playing: false }, updateUnder(film, { x: 0, width: drawn.timelines.loss.width }, x)));
-    },
+    scrub: (x) => stopAt(updateUnder(film, { x: 0, width: drawn.timelines.loss.width }, x)),
     over(x, y) {
       look(under(x, y) ?? { ...pinned });
     },
@@ -263,7 +279,7 @@ export function mountPlayer(parent, surroundings) {
       } else say(`The unit must be a whole number from 0 to ${film.units - 1}.`);
     },
     speed: (speed) => go({ ...place, speed }),
-    event: (update) => go(at(film, { ...place, playing: false }, update)),
+    update: stopAt,
   });
 
   /** The word, and over the states the unit, at a point of a twin's picture. */
@@ -274,16 +290,19 @@ export function mountPlayer(parent, surroundings) {
     return { word, unit: y <= heat.y + heat.height ? unitUnder(film, heat, y) : pinned.unit };
   }
 
-  const sizes = new ResizeObserver(arrange);
+  const sizes = new ResizeObserver(() => room() !== drawn?.room && arrange());
   sizes.observe(page.root);
+  dark.addEventListener("change", arrange);
   document.fonts?.ready.then(arrange); // widths of words, once the page's font has come
 
   return {
     show,
     destroy() {
       sizes.disconnect();
+      dark.removeEventListener("change", arrange);
       cancelAnimationFrame(frame);
-      page.remove();
+      clearTimeout(resting);
+      page.root.remove();
     },
   };
 }

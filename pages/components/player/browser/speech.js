@@ -4,13 +4,17 @@ import { answerAt, fateAt, gradientAt, measuredAt, snapshotAt, stateAt } from ".
 import { eventsAt } from "./place.js";
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
+const FATES = { flows: "", lost: ", lost on the way", none: ", none at all", "not finite": "" };
 
 /** Three significant digits, with a power of ten only where the digits alone could not be read at a glance. */
 export function number(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "infinity" : "−infinity";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e5) return Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 8 }).replace("-", "−");
+  if (size >= 1e-3 && size < 1e5) {
+    return Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 8 }).replace("-", "−");
+  }
   const [mantissa, exponent] = value.toExponential(2).replace(/^-/, "−").split("e");
   return `${mantissa}·10${raised(Number(exponent))}`;
 }
@@ -21,13 +25,18 @@ export function raised(exponent) {
 }
 
 /** Three decimals, more where they would hide that it is not zero. */
-export function probability(p) {
+function probability(p) {
   return Number.isFinite(p) && p >= 1e-3 ? p.toFixed(3) : number(p);
 }
 
 /** A whole number with commas. */
 export function count(n) {
   return n.toLocaleString("en");
+}
+
+/** "1 update", "2 updates". */
+export function updates(n) {
+  return `${count(n)} update${n === 1 ? "" : "s"}`;
 }
 
 export function percent(share) {
@@ -48,7 +57,7 @@ export function wordOf(film, t) {
 
 /** The whole line of text that says what is on screen. */
 export function caption(film, place) {
-  const parts = [`After ${count(place.update)} of ${count(film.updates)} updates.`];
+  const parts = [`After ${count(place.update)} of ${updates(film.updates)}.`];
   for (const twin of film.twins) parts.push(`${twin.letter}: ${twinCaption(film, twin, place.update)}`);
   for (const event of eventsAt(film, place.update)) parts.push(event.text);
   return parts.join(" ");
@@ -60,14 +69,15 @@ function twinCaption(film, twin, update) {
   const measured = measuredAt(twin, update);
   if (measured !== null) {
     const clip = measured.clipped ? `, clipped to ${number(measured.normClipped)}` : "";
-    said.push(`loss ${number(measured.loss)}, accuracy ${percent(measured.accuracy)}, gradient norm ${number(measured.norm)}${clip}`);
+    const [loss, norm] = [number(measured.loss), number(measured.norm)];
+    said.push(`loss ${loss}, accuracy ${percent(measured.accuracy)}, gradient norm ${norm}${clip}`);
   } else {
-    said.push(twin.ended ?? (update > twin.updates ? `ended after ${count(twin.updates)} updates` : "trained to the end"));
+    said.push(twin.ended ?? (update > twin.updates ? `ended after ${updates(twin.updates)}` : "trained to the end"));
   }
   said.push(`P(were) at the end ${probability(answerAt(film, twin, snapshot, film.columns - 1))}`);
   said.push(flowOf(film, twin, snapshot));
   const taken = twin.shown[snapshot];
-  if (taken !== update) said.push(`states and arrows are those after ${count(taken)} updates, the last recorded ones`);
+  if (taken !== update) said.push(`states and arrows are those after ${updates(taken)}, the last recorded ones`);
   return `${said.join("; ")}.`;
 }
 
@@ -78,6 +88,7 @@ function flowOf(film, twin, snapshot) {
   const here = gradientAt(film, twin, snapshot, t);
   if (!Number.isFinite(here) || !Number.isFinite(last)) return "the gradient is not finite";
   if (last === 0) return "no gradient: the answer is right to the last digit";
+  if (t === film.columns - 1) return `the gradient at ${wordOf(film, t)}, the last word, is ${number(here)}`;
   return `the gradient at ${wordOf(film, t)} is ${number(here / last)} times that at the last word`;
 }
 
@@ -85,15 +96,15 @@ function flowOf(film, twin, snapshot) {
 export function readout(film, twin, update, t, unit) {
   const snapshot = snapshotAt(twin, update);
   const gradient = gradientAt(film, twin, snapshot, t);
-  const fate = { flows: "", lost: ", lost on the way", none: ", none at all", "not finite": "" }[fateAt(film, twin, snapshot, t)];
+  const fate = FATES[fateAt(film, twin, snapshot, t)];
   const pair = twin.p_pair ? ` (pair: ${probability(answerAt(film, twin, snapshot, t, "p_pair"))})` : "";
   const state = unit === null ? "" : `, ${film.pair ? "Δh" : "h"} of unit ${unit} = ${number(stateAt(film, twin, snapshot, t, unit))}`;
   return `P(were) = ${probability(answerAt(film, twin, snapshot, t))}${pair}, ‖∂L/∂h${lowered(t)}‖ = ${number(gradient)}${fate}${state}`;
 }
 
 /** t as an index below the line. */
-export function lowered(t) {
-  return String(t).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+function lowered(t) {
+  return String(t).replace(/\d/g, (digit) => LOWERED[digit]);
 }
 
 /** A short name of an event, for the list of events. */

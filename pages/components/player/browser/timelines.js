@@ -5,15 +5,22 @@ import { stateAt } from "./film.js";
 import { heightIn, updateUnder, updateX } from "./layout.js";
 import { count, number } from "./speech.js";
 
-/** Lowest and highest of what the lanes show, the same for both twins and for the whole film. */
-export function timelineRanges(film) {
+const MOST_DECADES = 12; // that the lane of norms spans; fainter ones stand at its rim
+
+/**
+ * Lowest and highest of what the lanes show, the same for both twins and for the whole film; of norms, their log10.
+ * @returns {{loss: number[], accuracy: number[], norm: number[], faint: boolean}} faint: a norm lies below its lane
+ */
+function timelineRanges(film) {
   const norms = film.twins.flatMap((twin) => [extent(twin.norm, true), extent(twin.norm_clipped, true)]);
   const lowest = Math.min(...norms.map(([low]) => low));
   const highest = Math.max(...norms.map(([, high]) => high), ...film.twins.map((twin) => twin.threshold ?? 0));
   const high = Number.isFinite(highest) && highest > 0 ? Math.log10(highest) : 0;
-  const low = Number.isFinite(lowest) ? Math.max(Math.log10(lowest), high - 12) : high - 1;
+  const thresholds = film.twins.flatMap(({ threshold }) => (threshold === null ? [] : [Math.log10(threshold)]));
+  const low = Math.min(Number.isFinite(lowest) ? Math.max(Math.log10(lowest), high - MOST_DECADES) : high - 1, ...thresholds);
   const loss = Math.max(...film.twins.map((twin) => extent(twin.loss, false)[1]));
-  return { loss: [0, loss > 0 ? loss : 1], accuracy: [0, 1], norm: high - low < 0.5 ? [low - 0.25, high + 0.25] : [low, high] };
+  const norm = high - low < 0.5 ? [low - 0.25, high + 0.25] : [low, high];
+  return { loss: [0, loss > 0 ? loss : 1], accuracy: [0, 1], norm, faint: Math.log10(lowest) < norm[0] - 0.01 };
 }
 
 /** Lowest and highest finite value, above zero alone where a logarithm will be drawn; not by spreading: runs are long. */
@@ -34,11 +41,13 @@ export function drawTimelines(context, film, layout, theme) {
   context.textBaseline = "middle";
   context.font = `400 ${layout.size}px ${theme.font}`;
   drawEvents(context, film, layout.events, theme, layout.size);
-  for (const [name, label] of [["loss", "loss"], ["accuracy", "accuracy"], ["norm", "norm"]]) {
+  for (const name of ["loss", "accuracy", "norm"]) {
     const lane = layout[name];
     const [low, high] = ranges[name];
     drawFrame(context, lane, theme);
-    drawLabels(context, lane, theme, layout.size, label, name === "norm" ? [number(10 ** low), number(10 ** high)] : [number(low), number(high)]);
+    const ends = name === "norm" ? [10 ** low, 10 ** high] : [low, high];
+    const [bottom, top] = ends.map(number);
+    drawLabels(context, lane, theme, layout.size, name, [name === "norm" && ranges.faint ? `≤ ${bottom}` : bottom, top]);
     const height = (value) => heightIn(lane, name === "norm" ? Math.log10(value) : value, low, high);
     const [a, b] = film.twins;
     const curves = name === "norm"
@@ -71,6 +80,7 @@ function drawCurve(context, film, lane, values, height, colour, width, positive)
   const shown = (value) => Number.isFinite(value) && (!positive || value > 0);
   context.strokeStyle = colour;
   context.lineWidth = width;
+  context.lineJoin = "bevel"; // the tip of a mitre would stand far outside of the lane
   context.beginPath();
   let pixel = -1;
   let low = 0;
@@ -124,7 +134,7 @@ function drawEvents(context, film, lane, theme, size) {
     const middle = lane.y + row * (k + 0.5);
     context.fillStyle = theme.ink;
     context.textAlign = "right";
-    context.fillText(twin.letter, lane.x - 5, middle);
+    context.fillText(twin.letter, lane.x - 0.8 * size, middle);
     context.fillStyle = TWINS[twin.letter];
     const width = Math.max(1, lane.width / Math.max(1, film.updates));
     twin.clipped.forEach((clipped, update) => {
@@ -148,12 +158,18 @@ function drawEvents(context, film, lane, theme, size) {
   }
 }
 
-/** part: diamond; fall: triangle downwards; largest: triangle upwards; diverged: star; end: square. */
+const CORNERS = {
+  part: [[0, -1], [1, 0], [0, 1], [-1, 0]],
+  fall: [[-1, -0.8], [1, -0.8], [0, 1]],
+  largest: [[-1, 0.8], [1, 0.8], [0, -1]],
+  diverged: Array.from({ length: 16 }, (_, k) => [Math.cos, Math.sin].map((of) => of((k * Math.PI) / 8) * (k % 2 ? 0.5 : 1.2))),
+  end: [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]],
+};
+
+/** The sign of a kind of event, of about this radius. */
 function drawSign(context, kind, x, y, r, theme) {
-  const corners = { part: [[0, -1], [1, 0], [0, 1], [-1, 0]], fall: [[-1, -0.8], [1, -0.8], [0, 1]], largest: [[-1, 0.8], [1, 0.8], [0, -1]], end: [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]] };
-  const star = Array.from({ length: 16 }, (_, k) => [Math.cos((k * Math.PI) / 8) * (k % 2 ? 0.5 : 1.2), Math.sin((k * Math.PI) / 8) * (k % 2 ? 0.5 : 1.2)]);
   context.beginPath();
-  for (const [dx, dy] of corners[kind] ?? star) context.lineTo(x + dx * r, y + dy * r);
+  for (const [dx, dy] of CORNERS[kind]) context.lineTo(x + dx * r, y + dy * r);
   context.closePath();
   context.fillStyle = kind === "diverged" ? NON_FINITE : theme.ink;
   context.fill();
@@ -170,7 +186,8 @@ function drawUpdates(context, film, layout, theme) {
   context.textAlign = "center";
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     const update = Math.round(share * film.updates);
-    context.fillText(count(update), Math.min(updateX(film, lane, update), layout.width - 4 - context.measureText(count(update)).width / 2), y);
+    const rightmost = layout.width - 4 - context.measureText(count(update)).width / 2;
+    context.fillText(count(update), Math.min(updateX(film, lane, update), rightmost), y);
   }
   context.fillText("updates", lane.x + lane.width / 2, y + size * 1.25);
 }

@@ -2,7 +2,7 @@
 
 import { drawArrows } from "./arrows.js";
 import { TWINS, statePixel } from "./colours.js";
-import { answerAt, snapshotAt } from "./film.js";
+import { answerAt, NOT_FINITE, snapshotAt } from "./film.js";
 import { columnAt, heightIn, SLANT } from "./layout.js";
 import { labelOf } from "./speech.js";
 
@@ -10,14 +10,14 @@ import { labelOf } from "./speech.js";
 export function drawTwinFrame(context, film, twin, layout, theme) {
   const { size } = layout;
   context.font = `600 ${size + 1}px ${theme.font}`;
-  context.fillStyle = theme.ink;
   context.textBaseline = "middle";
   context.textAlign = "left";
   const mark = size * 0.85;
   context.fillStyle = TWINS[twin.letter];
   context.fillRect(layout.title.x + 2, layout.title.y + (layout.title.height - mark) / 2, mark, mark);
   context.fillStyle = theme.ink;
-  context.fillText(`${twin.name} (${twin.clip})`, layout.title.x + mark + 9, layout.title.y + layout.title.height / 2, layout.width - mark - 12);
+  const middle = layout.title.y + layout.title.height / 2;
+  context.fillText(`${twin.name} (${twin.clip})`, layout.title.x + mark + 9, middle, layout.width - mark - 12);
   drawWords(context, film, layout, theme);
   drawSideways(context, film.pair ? "Δ hidden unit" : "hidden unit", layout.heat, theme, size);
   drawSideways(context, "∂L/∂h", layout.arrows, theme, size);
@@ -39,9 +39,12 @@ export function drawTwinFrame(context, film, twin, layout, theme) {
 
 function drawWords(context, film, layout, theme) {
   const { size } = layout;
+  const strongOnes = [film.subject, film.columns];
+  const every = Math.ceil((0.95 * size) / layout.words.column); // where columns are narrow, some words stand for all
   for (let t = 0; t <= film.columns; t++) {
     const label = t === film.columns ? `${film.asked}?` : labelOf(film, t);
-    const strong = t === film.subject || t === film.columns;
+    const strong = strongOnes.includes(t);
+    if (!strong && (t % every || strongOnes.some((other) => other !== null && Math.abs(t - other) < every))) continue;
     context.save();
     context.font = `${strong ? 700 : 400} ${size}px ${theme.font}`;
     context.fillStyle = theme.ink;
@@ -85,7 +88,9 @@ export function drawTwin(context, film, twin, layout, theme, update, states, loo
   if (looked.word !== null) {
     context.strokeStyle = theme.ink;
     context.lineWidth = 1.5;
-    for (const panel of [layout.heat, layout.answers]) context.strokeRect(panel.x + looked.word * panel.column, panel.y, panel.column, panel.height);
+    for (const panel of [layout.heat, layout.answers]) {
+      context.strokeRect(panel.x + looked.word * panel.column, panel.y, panel.column, panel.height);
+    }
   }
   if (looked.unit !== null) {
     const height = layout.heat.height / film.units;
@@ -103,7 +108,7 @@ function drawStates(context, film, twin, panel, snapshot, states) {
   for (let t = 0, k = first; t < columns; t++) {
     for (let unit = 0; unit < units; unit++, k++) {
       const code = twin.h[k];
-      states.pixels[(units - 1 - unit) * columns + t] = statePixel(code === -32768 ? NaN : code * scale, limit);
+      states.pixels[(units - 1 - unit) * columns + t] = statePixel(code === NOT_FINITE ? NaN : code * scale, limit);
     }
   }
   states.context.putImageData(states.image, 0, 0);
@@ -121,10 +126,13 @@ function drawAnswers(context, film, twin, panel, snapshot, theme) {
     let begun = false;
     for (let t = 0; t < film.columns; t++) {
       const p = answerAt(film, twin, snapshot, t, field);
-      if (!Number.isFinite(p)) begun = false;
-      else if (begun) context.lineTo(columnAt(panel, t), heightIn(panel, p, 0, 1));
+      if (!Number.isFinite(p)) {
+        begun = false;
+        continue;
+      }
+      if (begun) context.lineTo(columnAt(panel, t), heightIn(panel, p, 0, 1));
       else context.moveTo(columnAt(panel, t), heightIn(panel, p, 0, 1));
-      begun = Number.isFinite(p);
+      begun = true;
     }
     context.stroke();
     context.setLineDash([]);
