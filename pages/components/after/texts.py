@@ -136,18 +136,24 @@ WARMING = (
 )
 OTHER = "drawn beside the network's"
 FORECAST_ERRORS = {
-    "last month": ("2.755 (2.660 to 2.781)", "0 of 20"),
-    "a year before": ("1.606 (1.579 to 1.651)", "0 of 20"),
-    "linear autoregression": ("0.886 (0.871 to 0.912)", "–"),
-    "Vanilla RNN": ("0.990 (0.937 to 1.107)", "0 of 20"),
-    "GRU": ("0.944 (0.913 to 1.008)", "0 of 20"),
-    "LSTM": ("0.943 (0.915 to 1.026)", "0 of 20"),
-    "no forecast can be better than": ("0.798", "–"),
+    "last month": ("2.755 (2.660 to 2.781)", "0 of 20", "2.688 (2.535 to 2.861)"),
+    "a year before": ("1.606 (1.579 to 1.651)", "0 of 20", "3.038 (2.830 to 3.275)"),
+    "linear autoregression": ("0.886 (0.871 to 0.912)", "–", "0.923 (0.784 to 1.012)"),
+    "Vanilla RNN": ("0.990 (0.937 to 1.107)", "0 of 20", "2.621 (1.698 to 3.272)"),
+    "GRU": ("0.944 (0.913 to 1.008)", "0 of 20", "2.121 (1.597 to 2.965)"),
+    "LSTM": ("0.943 (0.915 to 1.026)", "0 of 20", "2.011 (1.288 to 3.510)"),
+    "no forecast can be better than": ("0.798", "–", "–"),
 }
-FORECAST_HEADS = ("mean absolute error in °C: median (lowest to highest)", "seeds better than linear")
+FORECAST_HEADS = (
+    "mean absolute error in °C: median (lowest to highest)",
+    "seeds better than linear",
+    "the same on a station that warms by 3 °C a year, over 60 months",
+)
 FORECAST_STUDY = (
     "In 1,000 updates no network of 60 beats the linear model, which is fitted exactly and in an instant. All beat "
-    "both rules. Where a series is made of trend, season and noise, begin with the linear model."
+    "both rules on stations like those of training. Where it warms on and on, beyond what was trained, the linear model "
+    "is nearly as good as before; the networks' errors more than double in the median. States of tanh are bounded, a "
+    "weighted sum is not. Where a series is made of trend, season and noise, begin with the linear model."
 )
 FORECAST_STUDY_TITLE = "All cells over 20 seeds"
 FORECAST_COMMAND = "python -m rnn_core forecasts"
