@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 
+import pytest
+
 from pages.components.controls import STOPS, show
 
 from .lab_page import CHARTS, LabPage
@@ -39,6 +41,7 @@ _NEW_PICTURE = """([charts, threshold]) => {
 """Milliseconds from letting go to the last chart, once every chart that names the threshold names the new one."""
 
 
+@pytest.mark.quiet
 def test_training_does_not_dominate_the_way_from_slider_to_picture(
     lab: LabPage, record_property: Callable[[str, object], None]
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page
 
 from pages.components.player import bundle
@@ -50,6 +51,7 @@ def _percentiles(values: list[float]) -> str:
     return f"median {statistics.median(values):.1f} ms, 95th percentile {p95:.1f} ms, most {max(values):.1f} ms"
 
 
+@pytest.mark.quiet
 def test_dragging_paints_every_frame(
     new_page: Callable[..., Page], tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
