@@ -59,8 +59,8 @@ KINDS: dict[str, Kind] = {
         tagging.BY_PAIR,
     ),
     "many-to-many-unequal": Kind(
-        BASE.replace(
-            task="dates", sentence_length=23, cell="gru", initializer="orthogonal", hidden_size=96, updates=1000
+        BASE.replace(task="dates", sentence_length=23, cell="gru", initializer="orthogonal", hidden_size=96).replace(
+            learning_rate=0.007, updates=1000
         ),
         (dates.NEVER_TRAINED,),
         encoder_decoder.ONE_ANSWER,

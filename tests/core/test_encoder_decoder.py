@@ -22,7 +22,7 @@ from .problems import assert_close
 
 ABC = Symbols(("a", "b"), ("x", "y", "z", "END"))
 
-DATES = KINDS["many-to-many-unequal"].config.replace(updates=300)
+DATES = KINDS["many-to-many-unequal"].config.replace(updates=300, learning_rate=0.01)
 REVERSAL = DATES.replace(task="reversal", sentence_length=8, hidden_size=48, updates=250, learning_rate=0.02)
 
 
