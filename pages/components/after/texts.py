@@ -152,8 +152,8 @@ FORECAST_HEADS = (
 FORECAST_STUDY = (
     "In 1,000 updates no network of 60 beats the linear model, which is fitted exactly and in an instant. All beat "
     "both rules on stations like those of training. Where it warms on and on, beyond what was trained, the linear "
-    "model is nearly as good as before; the networks' errors more than double in the median. States of tanh are bounded, a "
-    "weighted sum is not. Where a series is made of trend, season and noise, begin with the linear model."
+    "model is nearly as good as before; the networks' errors more than double in the median. States of tanh are "
+    "bounded, a weighted sum is not. Where a series is made of trend, season and noise, begin with the linear model."
 )
 FORECAST_STUDY_TITLE = "All cells over 20 seeds"
 FORECAST_COMMAND = "python -m rnn_core forecasts"
