@@ -109,6 +109,7 @@ def test_what_is_hidden_and_fixed_is_hidden() -> None:
     at = opened(hidden="x_gain", fixed="x_gain,x_seed", **LINK)
     assert controls(at).keys() == set(KEYS) - {"x_gain"}
     assert at.session_state["got"] == VALUES
+    assert made(with_box_open(at)) == LINK | {"hidden": "x_gain", "fixed": "x_seed"}
 
 
 @pytest.mark.parametrize("how", ["hidden", "fixed"])
