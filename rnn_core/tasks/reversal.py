@@ -2,8 +2,8 @@
 
 Every number of digits from SHORTEST to what fits into `Config.sentence_length` is as likely; n digits take 2n + 1 time
 steps. The first digit to write is the last that was read, and the last to write has waited for 2n - 1 time steps, so
-the one state between the two has to hold all n of them. Reversing was used to measure what a state can hold by
-Zaremba and Sutskever, "Reinforcement learning neural Turing machines", arXiv:1505.00521 (2015).
+the one state between the two has to hold all n of them. Reversing is one of the tasks of Zaremba and Sutskever,
+"Reinforcement learning neural Turing machines", arXiv:1505.00521 (2015), there of a network with a memory to write to.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def test_the_sentence_on_tags_counts_right_ones_and_names_wrong_ones() -> None:
     assert told == "2 of 3 tags are right. The first wrong one: “guide” is a verb here, not a noun."
     words, right, by_word = tags("they the early guide")
     told = prose.tags_sentence(words, right, right, by_word)
-    assert told.startswith("**All 1 tags are right.**")
+    assert told.startswith("1 of 1 tags are right.")
     assert told.endswith(
         "From “the” (word 2) on, the grammar has no such sentence, so nothing there is right or wrong."
     )

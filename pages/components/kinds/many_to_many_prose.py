@@ -38,7 +38,7 @@ def tags_sentence(words: Sequence[str], said: Ints, right: Ints, by_word: Ints) 
     wrong = [t for t in range(len(words)) if known[t] and said[t] != right[t]]
     fooled = [words[t] for t in range(len(words)) if known[t] and by_word[t] != right[t]]
     n = int(known.sum())
-    told = f"{n - len(wrong)} of {n} tags are right." if wrong or not n else f"**All {n} tags are right.**"
+    told = f"{n - len(wrong)} of {n} tags are right." if wrong or n < 2 else f"**All {n} tags are right.**"
     if wrong:
         t = wrong[0]
         told += f" The first wrong one: “{words[t]}” is {_name(right[t])} here, not {_name(said[t])}."
