@@ -6,6 +6,7 @@ import base64
 import re
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import FloatRect, Locator, Page
 
 from pages.components.player import bundle
@@ -28,6 +29,15 @@ def write_file(page: Page, film: Film, path: Path) -> Path:
     text = page.evaluate(_WRITE, [program, offline, base64.b64encode(pack(film)).decode()])
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def open_film(page: Page, film: Film, path: Path, at: int | str) -> PlayerPage:
+    """Write a film into a file, and open it at an update."""
+    page.goto(f"{write_file(page, film, path).as_uri()}#at={at}")
+    player = PlayerPage(page)
+    player.caption.wait_for()
+    player.settle()
+    return player
 
 
 class PlayerPage:
@@ -94,24 +104,25 @@ class PlayerPage:
         """The numbers of the word that is looked at."""
         return self.root.locator(f".numbers.{letter}").inner_text()
 
-    def pixel(self, letter: str, x: float, y: float) -> tuple[int, int, int]:
-        """The colour of a twin's picture at a point in CSS pixels."""
-        return tuple(
-            self.twin(letter).evaluate(
-                """(canvas, [x, y]) => {
-                    const scale = canvas.width / canvas.clientWidth;
-                    return [...canvas.getContext("2d").getImageData(x * scale, y * scale, 1, 1).data].slice(0, 3);
-                }""",
-                [x, y],
-            )
-        )
-
     def saved(self, button: str, path: Path) -> Path:
         """Press a button that saves a file."""
         with self.page.expect_download() as download:
             self.button(button).click()
         download.value.save_as(path)
         return path
+
+
+def pixels(of: Locator) -> np.ndarray:
+    """A canvas (height, width, 4): red, green, blue and opacity of each of its pixels."""
+    width, height, data = of.evaluate(
+        """canvas => {
+            const {width, height, data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            let text = "";
+            for (let k = 0; k < data.length; k += 8192) text += String.fromCharCode(...data.subarray(k, k + 8192));
+            return [width, height, btoa(text)];
+        }"""
+    )
+    return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4).astype(int)
 
 
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")

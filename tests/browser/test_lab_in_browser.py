@@ -62,7 +62,7 @@ def test_a_copied_link_shows_the_same_page_to_somebody_else(lab: LabPage, new_vi
     lab.settle()
     player = PlayerPage(lab.page)
     player.drag(0.9, 0.5)
-    player.button("Put the update into the address, and copy the address").click()
+    player.button("Link to this moment").click()
     lab.expect_query(updates=300, hidden_size=16, seed=3, clip_threshold="0.1", at=150)
     other = new_visitor().follow(lab.page.url)
     assert other.words() == lab.words()

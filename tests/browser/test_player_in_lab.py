@@ -38,7 +38,7 @@ def test_no_message_goes_to_the_server_while_it_is_used(lab: LabPage) -> None:
     lab.page.wait_for_timeout(500)
     player.press("Space")
     player.press("n")
-    player.button("Put the update into the address, and copy the address").click()
+    player.button("Link to this moment").click()
     expect(player.said).to_contain_text("The link to update")
     assert player.update not in (0, QUICK["updates"])
     assert len(messages) == before
@@ -75,7 +75,7 @@ def test_a_saved_player_says_the_same_without_a_server(
     lab.open(**QUICK)
     player = PlayerPage(lab.page)
     player.drag(0.9, 0.3)
-    path = player.saved("Save the whole run as one file that plays offline", tmp_path / "run.html")
+    path = player.saved("Save player", tmp_path / "run.html")
     assert path.stat().st_size < 3_000_000
     page = new_page(offline=True)
     page.goto(path.as_uri())
@@ -85,7 +85,7 @@ def test_a_saved_player_says_the_same_without_a_server(
         assert alone.press(key) == player.press(key)
         assert alone.caption.inner_text() == player.caption.inner_text()
     assert alone.root.locator(".sentence").inner_text() == player.root.locator(".sentence").inner_text()
-    assert alone.button("Save the whole run as one file that plays offline").count() == 0
+    assert alone.button("Save player").count() == 0
 
 
 def test_a_link_beyond_the_run_is_explained(lab: LabPage) -> None:

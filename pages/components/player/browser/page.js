@@ -32,11 +32,9 @@ function element(tag, properties = {}, children = []) {
 
 /** @param {{saves: boolean}} options - whether a file that plays offline can be made here */
 export function buildPage(parent, { saves }) {
-  const button = ([name, text, title]) => {
-    const label = title.replace(/ \(.*\)$/, "");
-    return element("button", { type: "button", title, "aria-label": label, "data-move": name, textContent: text });
-  };
-  const moveButtons = BUTTONS.map(button);
+  const button = ([name, text, title]) => element("button", { type: "button", title, "data-move": name, textContent: text });
+  const moveButtons = BUTTONS.map(button); // signs more than words: their names are what their tips say
+  for (const made of moveButtons) made.setAttribute("aria-label", made.title.replace(/ \(.*\)$/, ""));
   const keepButtons = KEEPS.filter(([name]) => saves || name !== "file").map(button);
   const play = moveButtons.find((made) => made.dataset.move === "play");
   const toolbar = "Words of the sentence; arrow keys go from word to word";
@@ -57,7 +55,8 @@ export function buildPage(parent, { saves }) {
   const lanes = "Loss, accuracy and gradient norm of both twins over the updates, their events, and the followed unit";
   const timelines = element("canvas", { role: "img", "aria-label": lanes });
   const cursor = element("div", { className: "cursor" });
-  const slider = element("div", { className: "slider", role: "slider", tabIndex: 0, "aria-label": "Update", "aria-valuemin": "0" }, [cursor]);
+  const slider = element("div", { className: "slider", role: "slider", tabIndex: 0, "aria-label": "Update" }, [cursor]);
+  slider.setAttribute("aria-valuemin", "0");
   const legend = element("ul", { className: "legend", "aria-label": "Legend" });
   const text = element("p", { className: "caption" });
   const said = element("p", { className: "said", role: "status" });

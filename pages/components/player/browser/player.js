@@ -293,7 +293,7 @@ export function mountPlayer(parent, surroundings) {
   const sizes = new ResizeObserver(() => room() !== drawn?.room && arrange());
   sizes.observe(page.root);
   dark.addEventListener("change", arrange);
-  document.fonts?.ready.then(arrange); // widths of words, once the page's font has come
+  if (document.fonts.status !== "loaded") document.fonts.ready.then(arrange); // other widths of words
 
   return {
     show,
