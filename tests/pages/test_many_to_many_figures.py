@@ -110,7 +110,7 @@ def test_near_losses_and_the_one_state_are_told_with_the_sequence_s_own_norms() 
     told = prose.one_state_sentence(gradients([9, 2, 5, 3, 1], [0, 0, 3, 1]), 2)
     assert "the states $h_1$ to $h_{2}$ have no loss of their own: what comes straight from a loss is 0 there" in told
     assert r"comes through $h_{2}$, from 2 losses at once: $\lVert \partial L / \partial h_{2} \rVert$ = 5" in told
-    assert told.endswith("At $h_1$, 2 of it is left.")
+    assert told.endswith("At $h_1$ the norm is 2.")
 
 
 @pytest.mark.parametrize(

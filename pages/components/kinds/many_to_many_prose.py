@@ -78,8 +78,8 @@ def one_state_sentence(gradients: Gradients, n: int) -> str:
     return (
         f"On your input, the states $h_1$ to $h_{{{n}}}$ have no loss of their own: what comes straight from a loss is "
         f"{own:g} there. All that reaches them comes through $h_{{{n}}}$, from {K} losses at once: "
-        rf"$\lVert \partial L / \partial h_{{{n}}} \rVert$ = {number(float(total[n]))}. At $h_1$, "
-        f"{number(float(total[1]))} of it is left."
+        rf"$\lVert \partial L / \partial h_{{{n}}} \rVert$ = {number(float(total[n]))}. At $h_1$ the norm is "
+        f"{number(float(total[1]))}."
     )
 
 
