@@ -31,7 +31,7 @@ def chain_of(rule: ChainRule, weight: str) -> str:
     """The chain rule for one weight in symbols, a path a line."""
     L, W = _loss(rule), SYMBOLS[weight]
     if weight in ("W_hy", "b_y"):
-        paths = [rf"{_d(f'L_{s}', f'z_{s}')} \; {_d(f'z_{s}', W)}" for s in rule.read]
+        paths = [rf"{_d(f'L_{s}', f'y_{s}')} \; {_d(f'y_{s}', W)}" for s in rule.read]
     elif len(rule.read) == 1:
         s = rule.read[0]
         paths = []
@@ -49,7 +49,7 @@ def steps(rule: ChainRule, params: Params, weight: str) -> list[Step]:
     at_outputs = Step(
         "**From the loss to the outputs.** What the network said, minus what is right.",
         [
-            rf"{_d(f'L_{s}', f'z_{s}')} = \hat y_{s} - y_{s} = {tex_matrix(rule.y_hat[s - 1])} - "
+            rf"{_d(f'L_{s}', f'y_{s}')} = \hat y_{s} - \text{{target}}_{s} = {tex_matrix(rule.y_hat[s - 1])} - "
             rf"{tex_matrix(rule.y[s - 1])} = {tex_matrix(rule.dz[s - 1])}"
             for s in rule.read
         ],
@@ -62,7 +62,7 @@ def steps(rule: ChainRule, params: Params, weight: str) -> list[Step]:
 def _through_states(rule: ChainRule, params: Params) -> list[Step]:
     """∂L/∂h_t from the last followed loss to the first word."""
     L, last = _loss(rule), max(rule.read)
-    symbols = rf"{_d(L, f'h_{last}')} &= {_d(f'L_{last}', f'z_{last}')} \, W_{{hy}}^\top"
+    symbols = rf"{_d(L, f'h_{last}')} &= {_d(f'L_{last}', f'y_{last}')} \, W_{{hy}}^\top"
     numbers = f"&= {tex_matrix(rule.dz[last - 1])} {tex_matrix(params['W_hy'].T)}"
     equation = aligned([symbols, *_with_result(numbers, rule.dh[last])])
     found = [Step(f"**Into the state** that the loss after word {last} was read from.", [equation])]
@@ -73,7 +73,7 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
         numbers = f"&= {tex_matrix(rule.dh[t + 1])} {tex_matrix(rule.jacobians[t])}"
         says = f"**One word back,** from $h_{t + 1}$ to $h_{t}$."
         if t in rule.read:
-            symbols += rf" + {_d(f'L_{t}', f'z_{t}')} \, W_{{hy}}^\top"
+            symbols += rf" + {_d(f'L_{t}', f'y_{t}')} \, W_{{hy}}^\top"
             numbers += f" + {tex_matrix(rule.dh_direct[t - 1])}"
             says = f"**One word back,** from $h_{t + 1}$ to $h_{t}$, where the loss after word {t} joins it."
         jacobian = aligned([factor, *_with_result(product, rule.jacobians[t])])
@@ -106,8 +106,8 @@ def _output_terms(rule: ChainRule, weight: str) -> Step:
     for s in rule.read:
         symbol, column = (rf"h_{s}^\top", tex_column(rule.h[s])) if weight == "W_hy" else ("", "")
         equations.append(
-            rf"t = {s}\!:\quad {symbol} \left(\hat y_{s} - y_{s}\right) = {column} {tex_matrix(rule.dz[s - 1])} = "
-            f"{tex_matrix(rule.terms[weight][s - 1])}"
+            rf"t = {s}\!:\quad {symbol} \left(\hat y_{s} - \text{{target}}_{s}\right) = {column} "
+            f"{tex_matrix(rule.dz[s - 1])} = {tex_matrix(rule.terms[weight][s - 1])}"
         )
     says = f"**Into the weight.** ${SYMBOLS[weight]}$ is used once per loss, at its own time step: no way back in time."
     return Step(says, [*equations, total(rule, weight)])

@@ -17,13 +17,13 @@ WEIGHTS = (
 )
 
 FORWARD_EQUATION = (
-    r"h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h) \qquad z_t = h_t W_{hy} + b_y \qquad "
-    r"\hat y_t = \operatorname{softmax}(z_t) \qquad L_t = -\log \hat y_t[\text{right}]"
+    r"h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h) \qquad y_t = h_t W_{hy} + b_y \qquad "
+    r"\hat y_t = \operatorname{softmax}(y_t) \qquad L_t = -\log \hat y_t[\text{right}]"
 )
 FORWARD_SYMBOLS = (
-    r"$x_t$: word $t$ as a one-hot row. $h_t$: state after word $t$, a row; $h_0 = 0$. $z_t$: two outputs. $\hat y_t$: "
-    r"their softmax, P(was) and P(were). $y_t$: the right answer, 1 at its place and 0 elsewhere. $L_t$: loss after "
-    "word $t$ in nats."
+    r"$x_t$: word $t$ as a one-hot row. $h_t$: state after word $t$, a row; $h_0 = 0$. $y_t$: two outputs. $\hat y_t$: "
+    r"their softmax, P(was) and P(were). $L_t$: loss after word $t$ in nats. $\text{target}_t$, below: the right "
+    "answer as a row, 1 at its place and 0 elsewhere."
 )
 
 BACK_SYMBOLS = (

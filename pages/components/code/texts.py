@@ -66,8 +66,8 @@ WHY = {
         "the last row: $W_{hh}$ gets a term from the end of the sequence."
     ),
     "last_error": (
-        "$L = \\sum_t L_t$, and each $L_t$ has its own $\\partial L_t / \\partial y_t = p_t - \\text{target}_t$. The "
-        "last one says nothing about the others."
+        "$L = \\sum_t L_t$, and each $L_t$ has its own $\\partial L_t / \\partial y_t = \\hat y_t - \\text{target}_t$. "
+        "The last one says nothing about the others."
     ),
     "tiny_weights": (
         "With weights of a thousandth, states are about a thousandth, and what reaches $W_{hh}$ is a product of two "
@@ -126,11 +126,12 @@ MEND = (
     "all five gradients are right **and** the loss falls: these are two things."
 )
 LEARN = (
+    "$\\hat y_t$: softmax of the outputs $y_t$; the class keeps its logarithm, `log_p`. "
     "Each update is of one fresh sequence, with α = {alpha:g}; a point is the mean of {group} updates, measured before "
     "the class has learnt from them. Both classes see the same sequences. *Guessing* knows that nothing has come yet, "
     "and otherwise gives every symbol an equal chance."
 )
-UPDATE_EQUATION = r"W \leftarrow W - \alpha \, G \qquad L = -\sum_t \log p_t[\text{right}]"
+UPDATE_EQUATION = r"W \leftarrow W - \alpha \, G \qquad L = -\sum_t \log \hat y_t[\text{right}]"
 
 FORTY = (
     "With every fault mended this is left: at most forty lines, empty ones and docstrings not counted. It needs NumPy "
