@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from pages.components.player.events import Event
 from pages.components.player.film import Film, Reel, film
@@ -203,6 +202,37 @@ def test_the_answers_end_in_a_dot_at_their_probability(
         assert 1 - (rows.mean() + 0.5 - 5) / 72 == pytest.approx(p, abs=0.04)
 
 
+def test_the_word_and_the_unit_under_the_mouse_are_read(player: PlayerPage) -> None:
+    picture = player.box(player.twin("B"))
+    middles = columns_of(np.empty((0, int(picture["width"]))))
+    for t, aside, unit in ((4, 0.4, 5), (4, -0.4, 0), (COLUMNS - 1, 0, H - 1)):
+        x = middles[t] + aside * (middles[1] - middles[0])
+        y = 25 + 130 * (1 - (unit + 0.5) / H)
+        player.page.mouse.move(picture["x"] + x, picture["y"] + y)
+        player.settle()
+        assert player.readout("B").startswith(f"B, “{WORDS.words[t - 1]}”: ")
+        assert f"h of unit {unit} = " in player.readout("B")
+        assert player.root.get_by_label("Unit to follow").input_value() == str(unit)
+    player.page.mouse.move(picture["x"] + middles[COLUMNS], picture["y"] + 60)  # the verb's column has no state
+    player.settle()
+    assert "unit" not in player.readout("B")
+
+
+def test_the_pair_answers_with_a_hollow_dot_of_its_own(
+    new_page: Callable[..., Page], foreseen: Film, tmp_path: Path
+) -> None:
+    a, b = (reel._replace(pair_p_were=1 - reel.p_were) for reel in foreseen.reels)
+    of = foreseen._replace(pair=foreseen.words, reels=(a, b))
+    player = open_film(new_page(), of, tmp_path / "pair.html", 30)
+    for letter, colour, own in (("A", A, 0.9), ("B", B, 0.1)):
+        seen = pixels(player.twin(letter))
+        x = int(columns_of(seen)[COLUMNS - 1])
+        for p, middle in ((own, colour), (1 - own, (255, 255, 255))):
+            y = seen.shape[0] - 10 - int(72 * p)
+            assert near(seen[y - 2 : y + 3, x + 2], middle).all()
+            assert near(seen[y - 8 : y + 9, x], colour).sum() >= 2
+
+
 def test_a_saved_picture_has_a_left_b_right_the_cursor_and_the_words(player: PlayerPage, tmp_path: Path) -> None:
     with Image.open(player.saved("Save picture", tmp_path / "one.png")) as picture:
         saved = np.asarray(picture.convert("RGBA")).astype(int)
@@ -218,13 +248,13 @@ def test_a_saved_picture_has_a_left_b_right_the_cursor_and_the_words(player: Pla
     assert len(saved) > heights + 2 * 370 + 100  # the text and the legend stand below
 
 
-def test_the_legend_names_what_this_film_has(player: PlayerPage, new_page: Callable[..., Any], foreseen: Film) -> None:
+def test_the_legend_names_what_this_film_has(player: PlayerPage) -> None:
     items = player.root.locator(".legend li")
     text = items.all_inner_texts()
     assert any("hidden state h, −1 to 1" in entry for entry in text)
     assert any("10⁻⁴ to 10⁻¹; L: loss of answering “were”" in entry for entry in text)
     assert "dashed: threshold" in text
-    assert [entry[2:] if entry[1] == " " else entry for entry in text if "▼" in entry or "▲" in entry]
+    assert sum("▼" in entry or "▲" in entry for entry in text) == 2
     assert not any("◆" in entry or "■" in entry for entry in text)  # no such events here
     shades = [items.nth(k).locator(".scale").evaluate("node => getComputedStyle(node).backgroundImage") for k in (0, 1)]
     assert shades[0].startswith("linear-gradient(to right, rgb(5, 48, 97)")

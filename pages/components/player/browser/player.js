@@ -176,6 +176,7 @@ export function mountPlayer(parent, surroundings) {
   function pin(next) {
     pinned = next;
     look({ ...pinned });
+    ask(); // what is looked at may be what is kept now
   }
 
   function jump(direction) {
