@@ -65,4 +65,5 @@ def test_a_phone_scrolls_code_and_not_the_page(opened: Callable[..., Page]) -> N
         }"""
     )
     labels = main(page).get_by_test_id("stCheckbox").get_by_test_id("stWidgetLabel").locator("p")
-    assert labels.evaluate_all("all => all.length === 11 && all.every(e => e.scrollWidth <= e.clientWidth + 1)")
+    expect(labels).to_have_count(11)
+    assert labels.evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth + 1)")
