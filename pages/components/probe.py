@@ -9,12 +9,17 @@ from rnn_core.diagnostics import Probe, probe, snapshot_at
 from rnn_core.tasks import agreement, reading
 from rnn_core.types import Record
 
-from . import texts
+from . import teacher, texts
 from .figures.hidden_maps import SIDE_BY_SIDE, WERE, hidden_maps, hidden_maps_alt, hidden_maps_info
+from .lesson_controls import switch, typed
 from .player.component import player
 from .prose import literal
 
 _MOST_CHARACTERS = 500
+_EXAMPLES = {
+    "The article's sentence": reading.ARTICLE,
+    "The same without “their”": reading.ARTICLE_WITHOUT_THEIR,
+}
 _LAST = -1
 """The snapshot at the end of a run."""
 
@@ -22,21 +27,14 @@ _LAST = -1
 @st.fragment
 def sentence_section(a: Record, b: Record) -> None:
     """The sentence and the noun to flip on top, the player below; charts of one moment, if asked for. Reruns alone."""
-    st.text_input(
-        "Sentence",
-        reading.ARTICLE,
-        _MOST_CHARACTERS,
-        key="sentence",
-        bind="query-params",
-        help="any sentence of the task's words; it is cut before its last was or were",
-    )
-    examples = st.columns(2)
-    examples[0].button("The article's sentence", on_click=_set_sentence, args=(reading.ARTICLE,), width="stretch")
-    examples[1].button(
-        "The same without “their”", on_click=_set_sentence, args=(reading.ARTICLE_WITHOUT_THEIR,), width="stretch"
-    )
+    help = "any sentence of the task's words; it is cut before its last was or were"
+    text = typed("sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, help)
+    if not teacher.holds("sentence"):
+        examples = st.columns(2)
+        for place, (label, example) in zip(examples, _EXAMPLES.items(), strict=True):
+            place.button(label, on_click=_set_sentence, args=(example,), width="stretch")
     try:
-        read = reading.read(st.session_state["sentence"])
+        read = reading.read(text)
     except ValueError as error:
         st.error(f"This cannot be read: {literal(str(error))}.")
         word_list()
@@ -57,13 +55,8 @@ def _set_sentence(text: str) -> None:
 
 def _charts(a: Record, b: Record, read: reading.Reading, pair: reading.Reading | None) -> None:
     """The states of one moment as charts, if the visitor wants them."""
-    show = st.toggle(
-        "Charts of one moment, to zoom into and to export",
-        key="charts",
-        bind="query-params",
-        help="of the moment that the address names (“Link to this moment” puts it there); without one, of the end",
-    )
-    if not show:
+    help = "of the moment that the address names (“Link to this moment” puts it there); without one, of the end"
+    if not switch("charts", "Charts of one moment, to zoom into and to export", help):
         return
     update = _linked_update(max(int(record.probe_updates[_LAST]) for record in (a, b)))
     snapshots = [snapshot_at(record, update) for record in (a, b)]
@@ -89,8 +82,7 @@ def _probes(a: Record, b: Record, read: reading.Reading, snapshots: list[int]) -
 
 def _noun_to_flip(read: reading.Reading) -> int | None:
     """The position of the noun whose number the minimal pair changes; None without a pair."""
-    show = st.toggle("Show the minimal pair: one noun in the other number", key="pair", bind="query-params")
-    if not show:
+    if not switch("pair", "Show the minimal pair: one noun in the other number", "and by how much the states differ"):
         return None
     if not read.nouns:
         st.info("This sentence has no noun that could be flipped.")

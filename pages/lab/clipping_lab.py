@@ -13,6 +13,9 @@ from pages.components.figures.gradient_maps import (
 )
 from pages.components.figures.histogram import histogram, histogram_alt, histogram_info
 from pages.components.figures.timelines import learning, learning_alt, timelines, timelines_alt, timelines_info
+from pages.components.lesson_controls import section, switch
+from pages.components.path import foot
+from pages.components.predicting_lab import predict_twins, reveal_twins
 from pages.components.probe import sentence_section
 from pages.components.task import task_section
 from pages.components.verdicts import verdict_section
@@ -27,21 +30,30 @@ try:
     config, preset = config_from_sidebar()
 except ValueError as error:
     st.error(f"These settings make no run: {in_labels(str(error))}.")
+    foot("clipping_lab", whole=False)
     st.stop()
-lead.markdown(prose.lead(preset))
+with st.sidebar:
+    asks = switch("predict", "Predict first", "asks which twin solves the task before anything is shown")
 a, b = trained(twin(config), config)
+if asks:
+    said = predict_twins()
+    if said is None:
+        foot("clipping_lab", whole=False)
+        st.stop()
+    reveal_twins(said, a, b)
+lead.markdown(prose.lead(preset))
 
 verdict_section(a, b)
 
 task_section(config)
 
-st.header("Play the training")
+section("Play the training")
 st.markdown(texts.PLAY)
 sentence_section(a, b)
 st.latex(texts.HIDDEN_EQUATIONS[config.cell])
 st.caption(texts.HIDDEN_SYMBOLS[config.cell])
 
-st.header("Where the gradient goes")
+section("Where the gradient goes")
 window = window_control(max(a.updates, b.updates))
 maps = gradient_maps_info(a, b, agreement.SUBJECT_TIME_STEPS, window)
 st.markdown(texts.GRADIENT_MAPS + (texts.FLOW_NOTE if config.clip == "flow" else "") + prose.group_note(maps.group))
@@ -51,7 +63,7 @@ st.plotly_chart(gradient_ratio(maps), key="gradient_ratio", alt=gradient_ratio_a
 st.latex(texts.GRADIENT_EQUATIONS[config.cell])
 st.caption(texts.GRADIENT_SYMBOLS[config.cell])
 
-st.header("What clipping did")
+section("What clipping did")
 st.latex(texts.CLIP_EQUATIONS[config.clip])
 st.caption(texts.CLIP_SYMBOLS[config.clip])
 st.markdown(texts.TIMELINES[config.optimizer])
@@ -63,3 +75,4 @@ st.subheader("Where the threshold cuts A's norms")
 bars = histogram_info(a, b)
 st.plotly_chart(histogram(bars), key="histogram", alt=histogram_alt(bars))
 st.markdown(prose.replay_sentence(bars, config.clip))
+foot("clipping_lab")

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components.figures.gradient_maps import gradient_maps_info
 from pages.components.figures.histogram import histogram_info
 from pages.components.figures.timelines import timelines_info
+from pages.components.predicting_lab import solving
 from pages.components.prose import literal
 from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
@@ -20,7 +21,7 @@ from rnn_core.tasks import agreement, reading
 from rnn_core.training import train
 from rnn_core.types import Record
 
-from .lab import CHARTS, NORMS, STATES, assert_alive, chart, heatmaps, opened, shown, words
+from .lab import CHARTS, NORMS, STATES, assert_alive, chart, charts, heatmaps, opened, played, shown, words
 
 CONFIG = Config(updates=100, hidden_size=8, clip_threshold=0.2, seed=2)
 LINK = {"clip_threshold": 0.2, "seed": 2}
@@ -182,3 +183,26 @@ def test_charts_keep_their_place_over_reruns(at: AppTest, name: str) -> None:
     at.run()
     after = chart(at, name)
     assert [trace["type"] for trace in before["data"]] == [trace["type"] for trace in after["data"]]
+
+
+def test_with_predict_first_nothing_is_told_before_the_visitor_has_said_which_twin_solves_the_task() -> None:
+    page = opened(**LINK, predict="true")
+    assert not page.exception
+    assert not page.get("bidi_component")
+    assert not page.metric
+    assert not charts(page)
+    page.radio(key="lab_guess_options").set_value("both").run()
+    page.button(key="lab_guess_commit").click().run()
+    assert_alive(page)
+    right, _ = solving(*(train(config) for config in (twin(CONFIG), CONFIG)))
+    assert right != "both"
+    assert f"You said both; it is {right}." in words(page)
+
+
+def test_a_teacher_may_hold_the_sentence() -> None:
+    page = opened(sentence="the pilots near the doctor", fixed="sentence", hidden="pair")
+    assert_alive(page)
+    assert page.text_input(key="sentence").disabled
+    assert "pair" not in [toggle.key for toggle in page.toggle]
+    assert not [button for button in page.button if "article" in button.label]
+    assert played(page)["words"] == ["the", "pilots", "near", "the", "doctor"]

@@ -81,7 +81,7 @@ def test_every_control_is_bound_to_the_url_by_the_name_of_its_field(default_page
     for field in LINK_DEFAULTS:
         assert widget(default_page, field).proto.query_param_key == field
     bound = {w.proto.query_param_key for w in (*default_page.text_input, *default_page.toggle, *default_page.slider)}
-    assert bound == {"sentence", "pair", "charts"}
+    assert bound == {"sentence", "pair", "charts", "predict"}
 
 
 def test_stops_are_pinned(default_page: AppTest) -> None:
