@@ -55,7 +55,7 @@ def test_a_visitor_hears_a_melody_predicts_and_sees_where_the_gradient_goes(open
     expect(main(page).locator(".katex-error")).to_have_count(0)
     main(page).get_by_role("tab", name="Many to one").click()
     wait_until_quiet(page)
-    expect(main(page).get_by_text("The word worth most is")).to_be_visible()
+    expect(main(page).get_by_text("Worth most to first order:")).to_be_visible()
     assert query(page) == {"fk_kind": "Many to one", "fk_key": "F♯", "fk_scale": "blues"}
 
 

@@ -163,11 +163,14 @@ def test_a_sentence_is_read_and_its_words_weighed(records: dict[str, Record]) ->
     assert f"says **{sentiment.ANSWERS[p.argmax()]}**" in text(at)
     assert "rules of the corpus it is criticism" in text(at)
     bars = charts(at)["fk_saliency"]
-    worth = {x: y for of in bars["data"] for x, y in zip(of["x"], of["y"], strict=True)}
+    speaks = [of for of in bars["data"] if of["name"].startswith("speaks")]
+    worth = {x: y for of in speaks for x, y in zip(of["x"], of["y"], strict=True)}
     assert len(worth) == len(words)
     network = Network("many-to-one", KINDS["many-to-one"], record, params_of(record), None)  # type: ignore[arg-type]
     found = many_to_one.margin_saliency(network, sentiment.as_batch(tokens, np.array([0]), "float32"))
     np.testing.assert_allclose([worth[str(k)] for k in range(len(words))], found[-len(words) :], rtol=1e-4)
+    fall = many_to_one.margin_falls(network, sentiment.as_batch(tokens, np.array([0]), "float32"))
+    np.testing.assert_allclose(trace(bars, "measured")["y"], fall[-len(words) :], rtol=1e-4)
     bag = bag_accuracy(record.config, sentiment.TOKEN[sentiment.NOTHING])
     assert all(f"**{bag[name]:.1%}**" in text(at) for name in KINDS["many-to-one"].slices)
 
@@ -190,6 +193,23 @@ def test_what_a_word_is_worth_is_the_slope_of_the_margin_as_its_input_is_scaled(
             logits = forward(params, Batch(scaled, batch.targets, batch.weights), cell_of(config)).logits[0, 0]
             margins.append(logits[1] - logits[0])
         assert found[t] == pytest.approx((margins[0] - margins[1]) / 2e-5, rel=1e-4, abs=1e-8)
+
+
+def test_what_is_measured_of_a_word_is_the_margin_with_it_less_that_where_nothing_is_read(
+    records: dict[str, Record],
+) -> None:
+    record = records["many-to-one"]
+    words = ["the", "film", "was", "not", "good"]
+    tokens = np.array([[sentiment.TOKEN[word]] for word in words])
+    network = Network("many-to-one", KINDS["many-to-one"], record, params_of(record), None)  # type: ignore[arg-type]
+    batch = sentiment.as_batch(tokens, np.array([0]), "float32")
+    found = many_to_one.margin_falls(network, batch)
+    whole = outputs(record, batch)[0]
+    for t in range(len(words)):
+        one_hot = np.eye(len(sentiment.VOCABULARY), dtype=np.float32)[tokens]
+        one_hot[t] = 0
+        y = outputs(record, batch._replace(inputs=one_hot))[0]
+        assert found[t] == pytest.approx(whole[1] - whole[0] - (y[1] - y[0]), rel=1e-4, abs=1e-4)
 
 
 @pytest.mark.parametrize("typed", ["the film was <b>grand</b>", "", "the " * 61])

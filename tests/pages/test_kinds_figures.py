@@ -33,7 +33,7 @@ def test_a_diagram_shows_an_input_where_the_batch_has_one_and_a_loss_where_it_ha
     info = kind_diagram_info(batch, ("–", "a", "b"), ("", "", "yes"), nothing=0)
     assert info.given == (False, True, True)
     assert info.read == (False, False, True)
-    assert info.log_norm is None
+    assert info.log_share is None
     figure = kind_diagram(info)
     assert named(figure, "an input")[0].x == (2, 3)
     assert named(figure, "nothing is read")[0].x == (1,)
@@ -161,7 +161,7 @@ def test_what_is_said_of_a_melody_counts_its_notes() -> None:
     info = piano_roll_info(np.array([0, 2, 3, 5]), np.array([0, 2, 4, 5]), 15)
     said = prose.melody_sentence(info, held_out=False)
     assert said.startswith("3 of 4 notes are right. The first wrong one is at time step 3: D♯4 instead of E4.")
-    assert "was in training" in said
+    assert "was in training: what is right here may be recalled" in said
     assert "nobody ever told it" not in said
     assert "nobody ever told it" in prose.melody_sentence(info._replace(trained=2), held_out=False)
     whole = prose.melody_sentence(info._replace(played=info.right), held_out=True)
@@ -170,20 +170,24 @@ def test_what_is_said_of_a_melody_counts_its_notes() -> None:
 
 
 def test_bars_stand_for_the_answer_that_a_word_speaks_for() -> None:
-    info = word_saliency_info(("not", "good", "the"), np.array([-2.0, 3.0, 0.0]), ("no", "yes"))
+    worth, fall = np.array([-2.0, 3.0, 0.0]), np.array([0.5, 4.0, 0.0])
+    info = word_saliency_info(("not", "good", "the"), worth, fall, ("no", "yes"))
     figure = word_saliency(info)
     assert (named(figure, "speaks for yes")[0].x, named(figure, "speaks for yes")[0].y) == (("1",), (3.0,))
     assert (named(figure, "speaks for no")[0].x, named(figure, "speaks for no")[0].y) == (("0",), (-2.0,))
     assert list(figure.layout.xaxis.ticktext) == ["not", "good", "the"]
-    assert "not -2, good +3" in word_saliency_alt(info)
+    assert named(figure, "measured, without the word")[0].y == (0.5, 4.0, 0.0)
+    assert "to first order: not -2, good +3" in word_saliency_alt(info)
+    assert "without the word: not +0.5, good +4" in word_saliency_alt(info)
 
 
 def test_what_is_said_of_a_sentence_names_the_answer_the_rules_and_the_word_worth_most() -> None:
-    info = word_saliency_info(("not", "good"), np.array([-4.0, 3.0]), sentiment.ANSWERS)
+    info = word_saliency_info(("not", "good"), np.array([-4.0, 3.0]), np.array([1.0, 5.0]), sentiment.ANSWERS)
     right = prose.sentiment_sentence(np.array([0.9, 0.1]), 0, info)
     assert "**criticism** with probability 0.900" in right
     assert "By the rules of the corpus it is criticism." in right
-    assert "“not” (word 1); it speaks for criticism" in right
+    assert "to first order: “not” (word 1), for criticism." in right
+    assert "by leaving it out: “good” (word 2), for praise." in right
     assert "**that is wrong**: it is praise" in prose.sentiment_sentence(np.array([0.9, 0.1]), 1, info)
     assert "nothing decides" in prose.sentiment_sentence(np.array([0.9, 0.1]), None, info)
     assert prose.probability(np.array([0.9999, 0.0001])) == "a probability above 0.999"

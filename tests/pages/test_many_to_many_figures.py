@@ -150,8 +150,8 @@ def test_forcing_and_growth_are_told_with_the_shares_of_the_network() -> None:
     told = prose.forcing_sentence(RECALLS[16][3], "3 days")
     assert "On 3 days, **62.5%** of the symbols are right with teacher forcing and **52.5%** free running" in told
     assert "right as a whole: 10.0%" in told
-    assert "Nothing tells the two apart" not in told
-    assert "Nothing tells the two apart" in prose.forcing_sentence(of(1, [1.0], [1.0]), "it")
+    assert "the two are alike" not in told
+    assert "the two are alike" in prose.forcing_sentence(of(1, [1.0], [1.0]), "it")
     small, large = prose.grow_sentence(RECALLS, 3).split("\n\n")
     assert small.startswith("**H = 16:** 10.0% of the answers")
     assert "50.0% of the digits are right, least often digit 3 of the answer (20.0%), which was digit 1" in small

@@ -25,21 +25,22 @@ class KindDiagramInfo(NamedTuple):
     inputs, outputs : T names; "" where there is nothing to name
     given : (T,) bool, whether something is read at this time step
     read : (T,) bool, whether the loss is read there
-    log_norm : (T+1,) log₁₀ ‖∂L/∂h_t‖, nan where it is 0 or not finite; None where gradients are not shown
+    log_share : (T+1,) log₁₀ of ‖∂L/∂h_t‖ over the largest of them, nan where it is 0 or not finite; None where
+        gradients are not shown
     """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     given: tuple[bool, ...]
     read: tuple[bool, ...]
-    log_norm: Floats | None
+    log_share: Floats | None
 
 
 def kind_diagram_info(
     batch: Batch,
     inputs: Sequence[str],
     outputs: Sequence[str],
-    dh_norm: Floats | None = None,
+    shares: Floats | None = None,
     *,
     nothing: int | None = None,
 ) -> KindDiagramInfo:
@@ -48,17 +49,17 @@ def kind_diagram_info(
     Parameters
     ----------
     inputs, outputs : T names of what is read and said
-    dh_norm : (T+1,) norms to colour the states with; None for no colours
+    shares : (T+1,) ‖∂L/∂h_t‖ over the largest of them, to colour the states with; None for no colours
     nothing : the token id that stands for no input; inputs that are values are none where all of them are 0
     """
     first = batch.inputs[:, 0]
     given = [bool(np.any(x)) if first.ndim == 2 else nothing is None or int(x) != nothing for x in first]
-    log_norm = None
-    if dh_norm is not None:
-        log_norm = np.full(len(dh_norm), np.nan)
-        np.log10(dh_norm, out=log_norm, where=np.isfinite(dh_norm) & (dh_norm > 0))
+    log_share = None
+    if shares is not None:
+        log_share = np.full(len(shares), np.nan)
+        np.log10(shares, out=log_share, where=np.isfinite(shares) & (shares > 0))
     read = batch.weights[:, 0] > 0
-    return KindDiagramInfo(tuple(inputs), tuple(outputs), tuple(given), tuple(read.tolist()), log_norm)
+    return KindDiagramInfo(tuple(inputs), tuple(outputs), tuple(given), tuple(read.tolist()), log_share)
 
 
 _PLOT = 250
@@ -127,10 +128,10 @@ def _add_row(figure: go.Figure, y: int, at: list[int], size: int, name: str, sym
 
 def _add_states(figure: go.Figure, info: KindDiagramInfo, size: int) -> None:
     """States as squares, coloured like a column of the heatmap if there are norms."""
-    norms = np.zeros(len(info.inputs) + 1) if info.log_norm is None else info.log_norm
+    norms = np.zeros(len(info.inputs) + 1) if info.log_share is None else info.log_share
     at, nowhere = (np.flatnonzero(mask).tolist() for mask in (np.isfinite(norms), ~np.isfinite(norms)))
     marker: dict[str, object] = {"symbol": "square", "size": size, "line": {"width": 1, "color": style.COLOUR_ZERO}}
-    if info.log_norm is None:
+    if info.log_share is None:
         marker |= {"color": "#FFFFFF"}
         hover = "state h<sub>%{x}</sub><extra></extra>"
         name = "a state"
@@ -138,8 +139,8 @@ def _add_states(figure: go.Figure, info: KindDiagramInfo, size: int) -> None:
         low, high = COLOUR_RANGE
         marker |= {"color": norms[at].tolist(), "colorscale": style.GRADIENT_SCALE, "cmin": low, "cmax": high}
         marker |= {"colorbar": bar(_PLOT)}
-        hover = "log₁₀ ‖∂L/∂h<sub>%{x}</sub>‖ = %{marker.color:.2f}<extra></extra>"
-        name = "a state; colour: ‖∂L/∂h<sub>t</sub>‖"
+        hover = "log₁₀ of ‖∂L/∂h<sub>%{x}</sub>‖ over the largest = %{marker.color:.2f}<extra></extra>"
+        name = "a state; colour: ‖∂L/∂h<sub>t</sub>‖ over the largest"
     figure.add_scatter(x=at, y=[STATE] * len(at), mode="markers", marker=marker, name=name, hovertemplate=hover)
     _add_row(
         figure,
@@ -157,10 +158,10 @@ def kind_diagram_alt(info: KindDiagramInfo) -> str:
     T = len(info.inputs)
     given, read = (_times([t for t in range(1, T + 1) if of[t - 1]]) for of in (info.given, info.read))
     said = f"A network over {T} time step{'s' * (T > 1)}. Something is read at {given}; the loss is read at {read}."
-    if info.log_norm is None:
+    if info.log_share is None:
         return said
-    norms = ", ".join(f"{value:.1f} at h_{t}" for t, value in enumerate(info.log_norm))
-    return f"{said} log10 of the gradient's norm: {norms}."
+    norms = ", ".join(f"{value:.1f} at h_{t}" for t, value in enumerate(info.log_share))
+    return f"{said} log10 of the gradient's norm over the largest: {norms}."
 
 
 def _times(steps: list[int]) -> str:

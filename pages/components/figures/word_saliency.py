@@ -1,4 +1,4 @@
-"""What each word of a sentence is worth to an answer, to first order."""
+"""What each word of a sentence is worth to an answer: to first order, and measured by leaving it out."""
 
 from __future__ import annotations
 
@@ -17,22 +17,26 @@ class WordSaliencyInfo(NamedTuple):
     Attributes
     ----------
     words : T words
-    worth : (T,) gradient times input: how far the margin of one answer over the other would fall without the word
+    worth : (T,) gradient times input: to first order, how far the margin of one answer over the other falls without it
+    fall : (T,) how far the margin does fall if nothing is read in the word's place
     answers : the answer that a negative bar speaks for, and the one that a positive bar does
     """
 
     words: tuple[str, ...]
     worth: tuple[float, ...]
+    fall: tuple[float, ...]
     answers: tuple[str, str]
 
 
-def word_saliency_info(words: tuple[str, ...], worth: Floats, answers: tuple[str, str]) -> WordSaliencyInfo:
-    """Of T words, with their worth (T,)."""
-    return WordSaliencyInfo(words, tuple(float(value) for value in worth), answers)
+def word_saliency_info(
+    words: tuple[str, ...], worth: Floats, fall: Floats, answers: tuple[str, str]
+) -> WordSaliencyInfo:
+    """Of T words, with what they are worth by gradient and by measurement, (T,) each."""
+    return WordSaliencyInfo(words, tuple(map(float, worth)), tuple(map(float, fall)), answers)
 
 
 def word_saliency(info: WordSaliencyInfo) -> go.Figure:
-    """A bar a word, up for one answer and down for the other."""
+    """A bar a word, up for one answer and down for the other; a diamond where the measurement is."""
     T = len(info.words)
     figure = go.Figure()
     for answer, sign, colour in ((info.answers[1], 1, style.COLOUR_B), (info.answers[0], -1, style.COLOUR_A)):
@@ -46,6 +50,16 @@ def word_saliency(info: WordSaliencyInfo) -> go.Figure:
             hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
             showlegend=True,
         )
+    figure.add_scatter(
+        x=[str(t) for t in range(T)],
+        y=list(info.fall),
+        mode="markers",
+        marker={"symbol": "diamond", "size": 11, "color": style.COLOUR_THRESHOLD},
+        name="measured, without the word",
+        customdata=list(info.words),
+        hovertemplate="%{customdata}: without it the margin falls by %{y:.3g}<extra></extra>",
+        showlegend=True,
+    )
     figure.update_xaxes(
         type="category",
         categoryorder="array",
@@ -55,11 +69,17 @@ def word_saliency(info: WordSaliencyInfo) -> go.Figure:
         ticktext=list(info.words),
         tickangle=-60,
     )
-    figure.update_yaxes(title_text="∂margin/∂xₜ · xₜ", zeroline=True)
-    return style.finish(figure, 220, below=40 + 8 * max(map(len, info.words)), legend_rows=2)
+    figure.update_yaxes(title_text="fall of the margin m", zeroline=True)
+    return style.finish(figure, 220, below=40 + 8 * max(map(len, info.words)), legend_rows=3)
 
 
 def word_saliency_alt(info: WordSaliencyInfo) -> str:
     """The picture in words, for a screen reader."""
-    worth = ", ".join(f"{word} {value:+.2g}" for word, value in zip(info.words, info.worth, strict=True))
-    return f"Bars: what each word is worth to {info.answers[1]} against {info.answers[0]}: {worth}."
+    worth, fall = (
+        ", ".join(f"{word} {value:+.2g}" for word, value in zip(info.words, values, strict=True))
+        for values in (info.worth, info.fall)
+    )
+    return (
+        f"Bars: what each word is worth to {info.answers[1]} against {info.answers[0]}, to first order: {worth}. "
+        f"Diamonds: measured, without the word: {fall}."
+    )

@@ -123,6 +123,6 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
     found = gradient_way_info(network.record, network.way.read)
     st.plotly_chart(gradient_way(found), key=f"{key}_heatmap", alt=gradient_way_alt(found))
     st.latex(equation)
-    st.caption(symbols)
+    st.caption(f"{symbols} {prose.LAYOUT}" if len(shown.inputs) > 1 else symbols)
     st.markdown("**What just happened.** " + prose.way_sentence(network.way, network.record))
     return True

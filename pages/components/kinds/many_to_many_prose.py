@@ -126,7 +126,7 @@ def written_sentence(written: str, right: str | None, p: Floats) -> str:
 def forcing_sentence(found: Recall, asked: str) -> str:
     """Teacher forcing beside free running, on held-out sequences."""
     forced, free = float(found.forced.mean()), float(found.free.mean())
-    alike = " Nothing tells the two apart here; with digits, something does." if forced - free < 0.005 else ""
+    alike = " Here the two are alike; see whether they are with digits." if forced - free < 0.005 else ""
     return (
         "In training it reads the right symbols, whatever it would have written (**teacher forcing**); in use it reads "
         f"its own (**free running**). On {asked}, **{forced:.1%}** of the symbols are right with teacher forcing and "

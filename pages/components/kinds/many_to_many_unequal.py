@@ -45,7 +45,7 @@ EQUATION = (
     r"\frac{\partial h_n}{\partial h_{n-1}} \cdots \frac{\partial h_{t+1}}{\partial h_t}"
 )
 SYMBOLS_OF_EQUATION = (
-    "For $t \\le n$, where $n$ symbols are read. $L_s$: the loss of the symbol that is written at time step $s$. Every "
+    "For $t \\le n$, where $n$ symbols are read. $L_s$: what the symbol written at time step $s$ adds to $L$. Every "
     "loss is read after $h_n$, so the encoder's states get the sum of all of them through this one state. Below: row "
     "$s$ is a loss, column $t$ a state; written symbols have a prime where they are read."
 )

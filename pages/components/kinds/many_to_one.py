@@ -41,9 +41,10 @@ EXAMPLES = {
     "never hardly dull": {"fk_sentence": "The plot was never hardly dull"},
 }
 SALIENCY = (
-    r"What each word is worth: $\partial m / \partial x_t \cdot x_t$, where the margin $m = y_{praise} - "
-    r"y_{criticism}$ is how far one output is above the other. To first order it is by how much $m$ would fall without "
-    "the word; it is no more than that, because the network is not linear."
+    r"Bars: what each word is worth to first order, $\partial m / \partial x_t \cdot x_t$, where the margin $m = "
+    r"y_{praise} - y_{criticism}$ is how far one output is above the other. Diamonds: by how much $m$ does fall if "
+    r"nothing is read in the word's place, $x_t = 0$. Were the network linear, they would be the same; where they part, "
+    "the gradient says what a small change would do, and nothing of the word as a whole."
 )
 EQUATION = (
     r"\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial h_T} \, \frac{\partial h_T}{\partial h_{T-1}} "
@@ -102,6 +103,18 @@ def margin_saliency(network: Network, batch: Batch) -> Floats:
     return saliency(network.params, batch, backward(network.params, batch, tape, d_margin, cell)).times_input[:, 0]
 
 
+def margin_falls(network: Network, batch: Batch) -> Floats:
+    """(T,) by how much y_praise - y_criticism falls if x_t = 0, one time step after the other; one sentence."""
+    T, tokens = len(batch.inputs), batch.inputs[:, 0]
+    inputs = np.zeros((T, T + 1, len(sentiment.VOCABULARY)), batch.weights.dtype)
+    inputs[np.arange(T), :, tokens] = 1
+    inputs[np.arange(T), np.arange(T)] = 0  # the last column keeps all of its words
+    read = np.repeat(batch.weights, T + 1, axis=1)
+    y = forward(network.params, Batch(inputs, np.zeros(read.shape, np.int64), read), cell_of(network.record.config))
+    margin = y.logits[0, :, 1] - y.logits[0, :, 0]
+    return np.asarray(margin[-1] - margin[:-1])
+
+
 def _section(text: str, seed: int) -> None:
     network = network_of(NAME, seed)
     st.markdown(prose.bag_sentence(network.kind, network.record, _bag(network.record.config)))
@@ -111,7 +124,8 @@ def _section(text: str, seed: int) -> None:
     meant = sentiment.meant(words)
     batch = sentiment.as_batch(tokens, np.array([0 if meant is None else meant]), network.record.config.dtype)
     p = softmax(network.read(batch).tape.logits[0, 0])
-    info = word_saliency_info(words, margin_saliency(network, batch)[-len(words) :], sentiment.ANSWERS)
+    worth, fall = (found(network, batch)[-len(words) :] for found in (margin_saliency, margin_falls))
+    info = word_saliency_info(words, worth, fall, sentiment.ANSWERS)
     st.markdown(prose.sentiment_sentence(p, meant, info))
     st.plotly_chart(word_saliency(info), key="fk_saliency", alt=word_saliency_alt(info))
     st.caption(SALIENCY)

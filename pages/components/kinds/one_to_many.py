@@ -37,7 +37,7 @@ EQUATION = (
     r"\frac{\partial L}{\partial W_{xh}} = x_1^\top \frac{\partial L}{\partial a_1} \end{gathered}"
 )
 SYMBOLS = (
-    "$L_s$: the loss of note $s$; $L$ is their mean over notes and melodies. $h_t$: the state after time step $t$; "
+    "$L_s$: what note $s$ adds to the loss, $L = \\sum_s L_s$. $h_t$: the state after time step $t$; "
     "$a_t$: what tanh is taken of. Every loss sends something back to $h_1$, and there it adds up. All that $W_{xh}$ "
     "can learn from comes through $h_1$, because $x_t = 0$ after the first time step. The diagram has as many time "
     "steps as there are notes to play, but no more than in training."

@@ -21,8 +21,9 @@ DIAGRAM = (
 )
 DIAGRAM_COLOURED = (
     f"{DIAGRAM} The colour of a state is $\\lVert \\partial L / \\partial h_t \\rVert$ of this one sequence in the "
-    "trained network, divided by the largest of them: 0 is the largest, −1 a tenth of it."
+    "trained network, divided by the largest of them, as log₁₀: 0 is the largest, −1 a tenth of it."
 )
+LAYOUT = "Vectors are rows, so a product reads from left to right, back in time, as in *Backpropagation through time*."
 HEATMAP = (
     "The same over the whole training, in the batches: each column is an update, each row a time step, the last one "
     r"on top. The colour is $\lVert \partial L / \partial h_t \rVert$, on one scale for all five kinds. Row 0 is "
@@ -88,10 +89,10 @@ def melody_sentence(info: PianoRollInfo, held_out: bool) -> str:
     wrong = [t for t, (a, b) in enumerate(zip(info.played, info.right, strict=True), 1) if a != b]
     T = len(info.right)
     seen = (
-        "**Training never held this pair** of key and scale, though it held both with others: what is right here was "
-        "put together, not recalled."
+        "**Training never held this pair** of key and scale, though it held both with others: what is right here "
+        "cannot be this melody recalled. Other scales share many of its notes, see the rule *key and time step* above."
         if held_out
-        else "This pair was in training: what is right here is recalled."
+        else "This pair was in training: what is right here may be recalled."
     )
     if not wrong:
         return f"All {T} notes are right. {seen}"
@@ -115,7 +116,7 @@ def bag_sentence(kind: Kind, record: Record, bag: dict[str, float]) -> str:
 
 
 def sentiment_sentence(p: Floats, meant: int | None, info: WordSaliencyInfo) -> str:
-    """What the network says, what the rules of the corpus say, and the word that is worth most."""
+    """What the network says, what the rules of the corpus say, and the word worth most by gradient and measured."""
     said = int(p.argmax())
     answer = f"The network says **{sentiment.ANSWERS[said]}** with {probability(p)}."
     rules = (
@@ -124,9 +125,13 @@ def sentiment_sentence(p: Floats, meant: int | None, info: WordSaliencyInfo) -> 
         else f"By the rules of the corpus {'it is' if meant == said else '**that is wrong**: it is'} "
         f"{sentiment.ANSWERS[meant]}."
     )
-    t = max(range(len(info.words)), key=lambda k: abs(info.worth[k]))
-    speaks = sentiment.ANSWERS[int(info.worth[t] > 0)]
-    return f"{answer} {rules} The word worth most is “{info.words[t]}” (word {t + 1}); it speaks for {speaks}."
+    by_gradient, measured = _worth_most(info.words, info.worth), _worth_most(info.words, info.fall)
+    return f"{answer} {rules} Worth most to first order: {by_gradient}. Measured, by leaving it out: {measured}."
+
+
+def _worth_most(words: tuple[str, ...], values: tuple[float, ...]) -> str:
+    t = max(range(len(words)), key=lambda k: abs(values[k]))
+    return f"“{words[t]}” (word {t + 1}), for {sentiment.ANSWERS[int(values[t] > 0)]}"
 
 
 def word_lists() -> str:
