@@ -1,7 +1,12 @@
 """RNN Gradient Flow, in the browser: `streamlit run app.py`."""
 
 # Charts do not fade while a run trains: most runs are so short that the page would only flicker.
-_STEADY = "<style>[data-stale='true'] { opacity: 1 !important; transition: none !important; }</style>"
+_STEADY = "[data-stale='true'] { opacity: 1 !important; transition: none !important; }"
+
+# Equations on a phone are smaller, and those that stand beside each other go one below the other.
+_EQUATIONS = """@media (max-width: 640px) {
+    .katex-display > .katex { font-size: 0.82rem !important; white-space: normal !important; }
+}"""
 
 
 def main() -> None:
@@ -11,7 +16,7 @@ def main() -> None:
     from pages.components import path, teacher  # noqa: PLC0415 - the same
 
     st.set_page_config(page_title="RNN Gradient Flow", page_icon="🌊", layout="wide")
-    st.html(_STEADY)
+    st.html(f"<style>{_STEADY} {_EQUATIONS}</style>")
     page = st.navigation(path.pages(), expanded=True)
     teacher.begin(page.url_path)
     page.run()

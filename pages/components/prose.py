@@ -148,7 +148,7 @@ def replay_sentence(info: HistogramInfo, clip: str) -> str:
     )
     left_out = f" {info.left_out:,} norms are zero or not finite and not drawn." if info.left_out else ""
     return (
-        f"Half of A's norms are below {number(p50)}, 90 % below {number(p90)}, 99 % below {number(p99)}{below}. "
+        f"Half of A's norms are below {number(p50)}, 90% below {number(p90)}, 99% below {number(p99)}{below}. "
         f"{_replayed(info, clip)}{left_out}"
     )
 

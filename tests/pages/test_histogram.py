@@ -74,18 +74,18 @@ def test_bars_percentiles_and_threshold_stand_where_the_info_says(bars: Histogra
 
 def test_labels_stand_above_the_bars_and_close_ones_share_one(bars: HistogramInfo) -> None:
     close = labels(histogram(bars))
-    assert set(close) == {"50 %", "90 %, 99 %", "threshold 5"}
-    assert close["50 %"].x == 0
-    assert close["90 %, 99 %"].x == pytest.approx((math.log10(55) + math.log10(95.5)) / 2)
+    assert set(close) == {"50%", "90%, 99%", "threshold 5"}
+    assert close["50%"].x == 0
+    assert close["90%, 99%"].x == pytest.approx((math.log10(55) + math.log10(95.5)) / 2)
     for note in close.values():
         assert (note.y, note.yref, note.yanchor) == (1, "paper", "bottom")
-    assert close["threshold 5"].yshift > close["50 %"].yshift
-    assert set(labels(histogram(bars._replace(percentiles=(1, 10, 100))))) == {"50 %", "90 %", "99 %", "threshold 5"}
-    assert "50 %, 90 %, 99 %" in labels(histogram(bars._replace(percentiles=(10, 11, 12))))
+    assert close["threshold 5"].yshift > close["50%"].yshift
+    assert set(labels(histogram(bars._replace(percentiles=(1, 10, 100))))) == {"50%", "90%", "99%", "threshold 5"}
+    assert "50%, 90%, 99%" in labels(histogram(bars._replace(percentiles=(10, 11, 12))))
 
 
 def test_labels_near_a_side_grow_inwards(bars: HistogramInfo) -> None:
-    assert labels(histogram(bars))["90 %, 99 %"].xanchor == "right"
+    assert labels(histogram(bars))["90%, 99%"].xanchor == "right"
     assert labels(histogram(bars._replace(threshold=1e-3)))["threshold 0.001"].xanchor == "left"
     assert labels(histogram(bars))["threshold 5"].xanchor == "center"
 

@@ -115,7 +115,7 @@ def test_the_gates_are_told_with_what_they_keep() -> None:
     f = np.array([[0.2, 0.4], [0.9, 0.5], [1.0, 0.5], [0.75, 0.5]])
     said = prose.gates_sentence("lstm", {"f": f}, WORDS[:4], 1)
     assert "At “artists” its keep gate f is 0.70 on average over its 2 units (from 0.50 to 0.90)" in said
-    assert "to 1 of 2 units: 75 % to unit 0, where it is most, and 50 % to the median unit" in said
+    assert "to 1 of 2 units: 75% to unit 0, where it is most, and 50% to the median unit" in said
 
 
 def test_a_unit_is_told_with_its_cost() -> None:

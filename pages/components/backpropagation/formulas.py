@@ -64,7 +64,7 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
     L, last = _loss(rule), max(rule.read)
     symbols = rf"{_d(L, f'h_{last}')} &= {_d(f'L_{last}', f'y_{last}')} \, W_{{hy}}^\top"
     numbers = f"&= {tex_matrix(rule.dz[last - 1])} {tex_matrix(params['W_hy'].T)}"
-    equation = aligned([symbols, *_with_result(numbers, rule.dh[last])])
+    equation = aligned([symbols, numbers, _result(rule.dh[last])])
     found = [Step(f"**Into the state** that the loss after word {last} was read from.", [equation])]
     for t in range(last - 1, 0, -1):
         factor = rf"{_d(f'h_{t + 1}', f'h_{t}')} &= \operatorname{{diag}}(1 - h_{t + 1}^2) \, W_{{hh}}^\top"
@@ -76,8 +76,8 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
             symbols += rf" + {_d(f'L_{t}', f'y_{t}')} \, W_{{hy}}^\top"
             numbers += f" + {tex_matrix(rule.dh_direct[t - 1])}"
             says = f"**One word back,** from $h_{t + 1}$ to $h_{t}$, where the loss after word {t} joins it."
-        jacobian = aligned([factor, *_with_result(product, rule.jacobians[t])])
-        found.append(Step(says, [jacobian, aligned([symbols, *_with_result(numbers, rule.dh[t])])]))
+        jacobian = aligned([factor, product, _result(rule.jacobians[t])])
+        found.append(Step(says, [jacobian, aligned([symbols, numbers, _result(rule.dh[t])])]))
     return found
 
 
@@ -92,7 +92,7 @@ def _state_terms(rule: ChainRule, weight: str) -> Step:
         }[weight]
         named = rf"t = {t}\!:\quad {symbol} \left({_d(_loss(rule), f'h_{t}')} \odot (1 - h_{t}^2)\right)"
         factors = rf"{column} \left({tex_matrix(rule.dh[t])} \odot {tex_matrix(rule.slope[t - 1])}\right)"
-        equations.append(aligned([f"{named} &= {factors}", f"&= {tex_matrix(rule.terms[weight][t - 1])}"]))
+        equations.append(aligned([f"&{named}", f"&= {factors}", _result(rule.terms[weight][t - 1])]))
     says = (
         f"**From each state into the weight.** The same ${SYMBOLS[weight]}$ is used at every time step, so each time "
         "step adds a term; their sum is the gradient."
@@ -125,17 +125,12 @@ def update_of(weight: str, before: Floats, gradient: Floats, after: Floats, alph
     """W - α ∂L/∂W with its numbers."""
     symbols = rf"{SYMBOLS[weight]} - \alpha {_d('L', SYMBOLS[weight])}"
     numbers = f"{symbols} &= {tex_matrix(before)} - {tex(alpha)} {tex_matrix(gradient)}"
-    return aligned(_with_result(numbers, after))
+    return aligned([numbers, _result(after)])
 
 
-def _with_result(line: str, result: Floats) -> list[str]:
-    """The result at the line's end; on a line of its own where the matrices are wide."""
-    wide = result.shape[-1] > _NARROW
-    return [line, f"&= {tex_matrix(result)}"] if wide else [f"{line} = {tex_matrix(result)}"]
-
-
-_NARROW = 2
-"""Columns of a matrix that leave room for its result."""
+def _result(result: Floats) -> str:
+    """On a line of its own: beside its factors it would not fit on a phone."""
+    return f"&= {tex_matrix(result)}"
 
 
 def _loss(rule: ChainRule) -> str:

@@ -95,6 +95,6 @@ DISTANCES_EQUATION = (
 )
 DISTANCES_SYMBOLS = (
     "$d$: time steps from the loss back to the use of $W_{hh}$; 0 is the very word after which the loss is read. The "
-    "share says how much of the gradient's length lies in the term; all shares sum to 100 %. One below 0 belongs to a "
+    "share says how much of the gradient's length lies in the term; all shares sum to 100%. One below 0 belongs to a "
     "term that points against the sum."
 )

@@ -74,7 +74,7 @@ def histogram(info: HistogramInfo) -> go.Figure:
         name="A's updates",
         hovertemplate="norm about %{x:.3g}: %{y} updates<extra></extra>",
     )
-    shown = [(name, value) for name, value in zip(("50 %", "90 %", "99 %"), info.percentiles, strict=True) if value > 0]
+    shown = [(name, value) for name, value in zip(("50%", "90%", "99%"), info.percentiles, strict=True) if value > 0]
     for _, value in shown:
         figure.add_vline(x=value, line={"color": "#888888", "width": 1.5, "dash": "dot"})
     for text, at in _merged([(name, float(np.log10(value))) for name, value in shown], _CLOSE * (ends[1] - ends[0])):

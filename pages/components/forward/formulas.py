@@ -23,7 +23,7 @@ def state_equations(small: Small, t: int) -> list[str]:
     from_word, from_state, a = (tex_matrix(part[t - 1]) for part in (done.from_word, done.from_state, done.a))
     return [
         aligned([rf"x_{t} W_{{xh}} &= {x} {tex_matrix(params['W_xh'], row)}", rf"&= {from_word}"]),
-        aligned([rf"h_{t - 1} W_{{hh}} &= {h_prev} {tex_matrix(params['W_hh'])}", rf"&= {from_state}"]),
+        aligned([rf"&h_{t - 1} W_{{hh}}", rf"&= {h_prev} {tex_matrix(params['W_hh'])}", rf"&= {from_state}"]),
         aligned(
             [
                 rf"a_{t} &= x_{t} W_{{xh}} + h_{t - 1} W_{{hh}} + b_h",
@@ -45,7 +45,8 @@ def output_equations(small: Small, t: int) -> list[str]:
         aligned(
             [
                 rf"y_{t} &= h_{t} W_{{hy}} + b_y",
-                rf"&= {tex_matrix(done.h[t])} {tex_matrix(params['W_hy'])} + {tex_matrix(params['b_y'])}",
+                rf"&= {tex_matrix(done.h[t])} {tex_matrix(params['W_hy'])}",
+                rf"&+ {tex_matrix(params['b_y'])}",
                 rf"&= {y}",
             ]
         ),

@@ -202,7 +202,7 @@ def gates_sentence(cell: str, gates: Mapping[str, Floats], words: tuple[str, ...
 
 
 def _percent(share: float) -> str:
-    return f"{number(100 * share)} %"
+    return f"{number(100 * share)}%"
 
 
 def unit_sentence(info: UnitInfo, cell: str, rank: int) -> str:

@@ -10,10 +10,11 @@ from rnn_core.tasks.agreement import DISAGREE, FRESH
 LEAD = (
     "“The artists who performed yesterday had a lot of achievements in their name and **were** from India.” To the "
     "network, only the second word tells that it must be *were*, not *was*. How many words may stand between the two "
-    "until a network has forgotten? Three cells are trained on sentences of growing length, each without and with "
-    "clipping, each from several seeds. (Clipping shortens a gradient that is longer than a threshold; the next lesson "
-    "shows what for.) **Look for the length at which each falls to the chance line**, and at what clipping changes "
-    "about it."
+    "until a network has forgotten? Three cells are trained on sentences of growing length: the vanilla RNN of the "
+    "lessons before, and the GRU and the LSTM, which have gates that keep or let in (their equations are below). Each "
+    "is trained without and with clipping, from several seeds. (Clipping shortens a gradient that is longer than a "
+    "threshold; the next lesson shows what for.) **Look for the length at which each falls to the chance line**, and "
+    "at what clipping changes about it."
 )
 
 CURVES = (
