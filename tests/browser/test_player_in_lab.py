@@ -63,10 +63,21 @@ def test_the_place_survives_new_data_and_it_goes_on_playing(lab: LabPage) -> Non
     expect(player.button("Pause")).to_be_visible()
     assert 70 < player.update < QUICK["updates"]
     player.button("Pause").click()
+    player.settle()
+    paused = player.update
+    sentence = lab.page.get_by_label("Sentence", exact=True)
+    for text, players in (("the wug", 0), ("the pilots near the doctor", 1)):  # one without a player between
+        sentence.fill(text)
+        sentence.press("Enter")
+        expect(lab.page.locator(".player")).to_have_count(players)
+    lab.settle()
+    assert player.update == paused
     player.button("To the end").click()
     lab.slider("Updates U").focus()
     lab.page.keyboard.press("ArrowLeft")
-    player.wait_for(100)  # who looks at the end stays at the end
+    player.wait_for(100)
+    lab.page.keyboard.press("ArrowRight")
+    player.wait_for(QUICK["updates"])  # who looks at the end stays at the end
 
 
 def test_a_saved_player_says_the_same_without_a_server(

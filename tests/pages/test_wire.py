@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import struct
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import pages
+from pages.components.player.events import MOST_CLIPS
 from pages.components.player.film import Film, film
 from pages.components.player.wire import pack, to_codes, unpack
+from rnn_core.config import SPECS, Config
 from rnn_core.tasks import reading
+from rnn_core.training import SNAPSHOT_BYTES, SNAPSHOTS, snapshot_updates, starting_params
 
 from .records import run
 
@@ -182,3 +189,27 @@ def test_three_hundred_updates_of_twenty_words_and_32_units_take_less_than_two_m
     message = pack(found)
     assert len(message) < 2_000_000
     assert len(message) > 2 * 300 * 21 * 32 * 2
+
+
+def test_the_largest_film_that_the_bounds_allow_is_far_below_what_the_server_sends_at_once(shown: Film) -> None:
+    """Weights W_hh alone limit the snapshots of a wide network, so that S·H is at most that of the widest with all."""
+    settings = tomllib.loads((Path(pages.__file__).parents[1] / ".streamlit" / "config.toml").read_text())
+    widest = math.isqrt(SNAPSHOT_BYTES // (4 * SNAPSHOTS))
+    S, T, H, U = SNAPSHOTS, reading.LONGEST, widest, int(SPECS["updates"].high or 0)
+    changes: dict[str, Any] = {name: np.ones((S, T + 1)) for name in ("p_were", "pair_p_were", "dh_norm")}
+    for name in ("loss", "accuracy", "grad_norm", "grad_norm_clipped"):
+        changes[name] = np.full(U, 1e300)  # needs double precision
+    changes |= {"shown": np.arange(S), "h": np.ones((S, T + 1, H)), "clipped": np.ones(U, bool)}
+    a, b = (reel._replace(**changes) for reel in shown.reels)
+    events = shown.events[:1] * (2 * MOST_CLIPS)
+    size = len(pack(shown._replace(reels=(a, b), events=events, updates=U)))
+    assert 10e6 < size < 0.5 * settings["server"]["maxMessageSize"] * 1e6
+    assert all(snapshots * H <= S * widest for H, snapshots in snapshots_of_wide_networks().items())
+
+
+def snapshots_of_wide_networks() -> dict[int, int]:
+    sizes = {H: Config(updates=50_000, hidden_size=H) for H in (64, 80, 96, 128, 200, 256)}
+    return {
+        H: len(snapshot_updates(config, sum(W.nbytes for W in starting_params(config).values())))
+        for H, config in sizes.items()
+    }

@@ -15,7 +15,7 @@ const LOWEST_HEAT = 130;
 const HIGHEST_HEAT = 260;
 const LETTERS = 13; // height of letters; on the whole screen they grow with it
 const LARGEST_LETTERS = 22;
-const HINT = "Point at a word, or at a unit, to read its numbers; click to keep them.";
+const HINT = "Point at a word or a unit to read its numbers; click or tap to keep them.";
 const REST = 600; // milliseconds without a change, after which the text is read out: not sixty times a second
 const FLAT = 0.62; // height of the timelines on the whole screen, where everything should be in sight
 
@@ -27,7 +27,7 @@ const FLAT = 0.62; // height of the timelines on the whole screen, where everyth
  * @param {() => ?string} surroundings.linked - the update that the page's address asks for, as text
  * @param {(update: number) => string} surroundings.link - put the update into the address; returns the address
  * @param {?((film: object, place: object) => string)} surroundings.offlinePage - makes the file that plays offline
- * @returns {{show: (bytes: Uint8Array) => void, destroy: () => void}}
+ * @returns {{show: (bytes: Uint8Array) => void, destroy: () => ?string}} destroy: returns the update; null for the end
  */
 export function mountPlayer(parent, surroundings) {
   const page = buildPage(parent, { saves: surroundings.offlinePage !== null });
@@ -304,6 +304,7 @@ export function mountPlayer(parent, surroundings) {
       cancelAnimationFrame(frame);
       clearTimeout(resting);
       page.root.remove();
+      return place === null || place.update === film.updates ? null : String(place.update);
     },
   };
 }

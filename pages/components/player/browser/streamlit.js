@@ -5,13 +5,18 @@ import { mountPlayer } from "./player.js";
 
 const FIELD = "at"; // the update in the page's address
 const players = new WeakMap();
+let left = null; // where the visitor was when a player was taken away, and what the address asked for then
+
+function asked() {
+  return new URLSearchParams(location.search).get(FIELD);
+}
 
 /** Called by Streamlit whenever the data or the theme change; the elements stay. */
 export default function component({ data, parentElement }) {
   let player = players.get(parentElement);
   if (player === undefined) {
     player = mountPlayer(parentElement.querySelector(".mount"), {
-      linked: () => new URLSearchParams(location.search).get(FIELD),
+      linked: () => (left !== null && left.asked === asked() ? left.update : asked()),
       link(update) {
         const address = new URL(location.href);
         address.searchParams.set(FIELD, String(update));
@@ -24,7 +29,7 @@ export default function component({ data, parentElement }) {
   }
   player.show(data);
   return () => {
-    player.destroy();
+    left = { update: player.destroy(), asked: asked() };
     players.delete(parentElement);
   };
 }

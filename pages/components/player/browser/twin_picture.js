@@ -86,18 +86,23 @@ export function drawTwin(context, film, twin, layout, theme, update, states, loo
   drawArrows(context, film, twin, layout.arrows, theme, snapshot, layout.size);
   drawAnswers(context, film, twin, layout.answers, snapshot, theme);
   if (looked.word !== null) {
-    context.strokeStyle = theme.ink;
-    context.lineWidth = 1.5;
-    for (const panel of [layout.heat, layout.answers]) {
-      context.strokeRect(panel.x + looked.word * panel.column, panel.y, panel.column, panel.height);
+    for (const { x, y, column, height } of [layout.heat, layout.answers]) {
+      drawBox(context, theme, x + looked.word * column, y, column, height);
     }
   }
   if (looked.unit !== null) {
     const height = layout.heat.height / film.units;
     const y = layout.heat.y + layout.heat.height - (looked.unit + 1) * height;
-    context.strokeStyle = theme.ink;
-    context.lineWidth = 1.5;
-    context.strokeRect(layout.heat.x, y - 0.75, layout.heat.width, height + 1.5);
+    drawBox(context, theme, layout.heat.x, y - 0.75, layout.heat.width, height + 1.5);
+  }
+}
+
+/** Around what is looked at: ink on paper, as states have any colour. */
+function drawBox(context, theme, x, y, width, height) {
+  for (const [colour, thickness] of [[theme.paper, 4], [theme.ink, 1.5]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = thickness;
+    context.strokeRect(x, y, width, height);
   }
 }
 
