@@ -37,7 +37,7 @@ WORDS_OF_SLOT: dict[str, tuple[str, ...]] = {
     "ASKED": ("asked", "wanted", "needed", "expected"),
     "HIM": ("him", "her", "them", "us", "me"),
     "THE": ("the", "a", "this", "another"),
-    "OLD": ("old", "good", "bad", "great", "famous"),
+    "NEW": ("new", "good", "bad", "great", "famous"),
     "DOWN": ("down", "here", "there", "alone"),
     "WHEN": ("today", "yesterday", "tonight", "again"),
     "IN": ("in", "near", "at", "around"),
@@ -60,9 +60,9 @@ _FIRST = np.cumsum(_SIZES) - _SIZES
 
 WORDS_TELL = (
     ("SUBJECT MODAL NEVER TELL THE HOMOGRAPH", "noun"),  # one should never tell a lie
-    ("SUBJECT MODAL NEVER TELL THE OLD HOMOGRAPH", "noun"),
+    ("SUBJECT MODAL NEVER TELL THE NEW HOMOGRAPH", "noun"),
     ("SUBJECT TOLD THE HOMOGRAPH", "noun"),
-    ("SUBJECT TOLD THE OLD HOMOGRAPH", "noun"),
+    ("SUBJECT TOLD THE NEW HOMOGRAPH", "noun"),
     ("SUBJECT ASKED HIM to HOMOGRAPH", "verb"),
     ("SUBJECT ASKED HIM to HOMOGRAPH DOWN", "verb"),  # doctor asked him to lie down
     ("SUBJECT MODAL NEVER HOMOGRAPH", "verb"),
@@ -72,9 +72,9 @@ WORDS_TELL = (
 
 ORDER_TELLS = (
     ("SUBJECT ASKED THE PERSON to HOMOGRAPH", "SUBJECT ASKED to PERSON THE HOMOGRAPH"),
-    ("SUBJECT ASKED THE OLD PERSON to HOMOGRAPH", "SUBJECT ASKED to PERSON THE OLD HOMOGRAPH"),
+    ("SUBJECT ASKED THE NEW PERSON to HOMOGRAPH", "SUBJECT ASKED to PERSON THE NEW HOMOGRAPH"),
     ("SUBJECT helped THE PERSON HOMOGRAPH", "SUBJECT helped PERSON THE HOMOGRAPH"),
-    ("SUBJECT helped THE OLD PERSON HOMOGRAPH", "SUBJECT helped PERSON THE OLD HOMOGRAPH"),
+    ("SUBJECT helped THE NEW PERSON HOMOGRAPH", "SUBJECT helped PERSON THE NEW HOMOGRAPH"),
 )
 """Cores in which order alone tells: the same slots with the homograph as a verb, and as a noun."""
 

@@ -53,6 +53,21 @@ def test_attention_solves_agreement_far_above_chance_and_the_vote_of_nouns() -> 
         assert held_out_accuracy("attention", config, trained_params("attention", config)) > 0.9
 
 
+def test_what_attention_loses_at_longer_sentences_comes_back_with_codes_of_positions_that_it_was_trained_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The page says so of 20 seeds, with medians of 87.8% and 99.8%."""
+    codes, at = attention.positions, successors.TRAINED_AT
+    for seed in (1, 2):
+        config = config_of("attention", BASE, seed=seed, sentence_length=at)
+        params, longer = trained_params("attention", config), config.replace(sentence_length=40)
+        with monkeypatch.context() as patch:
+            patch.setattr(attention, "positions", lambda T, d: codes(at, d)[np.minimum(np.arange(T), at - 1)])
+            known = held_out_accuracy("attention", longer, params)
+        assert known > 0.98
+        assert known > held_out_accuracy("attention", longer, params) + 0.02
+
+
 def test_attention_has_fewer_weights_than_any_of_the_others() -> None:
     counts = [successors.weights_of(model, BASE) for model in MODELS]
     words, d = len(agreement.VOCABULARY), successors.WIDTH

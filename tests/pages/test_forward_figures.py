@@ -280,7 +280,7 @@ def test_the_reason_tells_the_run_s_own_numbers() -> None:
     info = sizes_info(STATES, "tanh")
     of_identity = prose.growth_because(info._replace(chosen="identity"))
     assert "At time step 2 the first state leaves float32 (2,000 one word before); at 3 the first NaN" in of_identity
-    assert "never above 1: tanh cannot" in prose.growth_because(info)
+    assert "at most 1. tanh cannot pass 1." in prose.growth_because(info)
     doubling = {"identity": 2.0 ** np.arange(11)[:, None]}
     assert "a factor of 2 per word" in prose.growth_because(sizes_info(doubling, "identity"))
     assert prose.growth_because(sizes_info({"relu": np.zeros((5, 2))}, "relu")).endswith("largest entry is 0.")

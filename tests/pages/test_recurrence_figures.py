@@ -218,3 +218,8 @@ def test_how_differently_positions_read_a_word_is_said_in_numbers() -> None:
     assert "positions 1 and 2: cosine -0.71" in said
     assert "opposite" in said
     assert "opposite" not in prose.cosines_sentence(cosines_info("to", parts, (1, 3)))
+
+
+@pytest.mark.parametrize(("length", "empty"), [(11, "1 position stays empty"), (9, "3 positions stay empty")])
+def test_empty_positions_are_counted(length: int, empty: str) -> None:
+    assert empty in prose.slots_sentence(("lie",) * length, 0, "end")

@@ -155,7 +155,7 @@ def growth_because(info: SizesInfo) -> str:
     said = f"After {len(values)} words the largest entry is {number(last)}"
     factor = _factor(values)
     if chosen in ("tanh", "sigmoid"):
-        return f"{said}; in the whole text it is never above {number(float(values.max()))}: {NAMES[chosen]} cannot."
+        return f"{said}; in the whole text it is at most {number(float(values.max()))}. {NAMES[chosen]} cannot pass 1."
     if factor is None:
         return f"{said}."
     return f"{said}. Over the second half of the text it changes by a factor of {number(factor)} per word on average."

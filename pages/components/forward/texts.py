@@ -8,7 +8,7 @@ LEAD = (
 
 WORDS = "any words at all: the network's vocabulary is your sentence. A word that comes twice is worth a try"
 UNITS = "few, so that every number fits on the page"
-GAIN = "largest |eigenvalue| of W_hh; the larger, the more of the past"
+GAIN = "largest |eigenvalue| of W_hh; the larger, the more the state before weighs"
 SEED = "where the weights come from"
 TIME_STEP = "which word is read; all pictures and equations of this part follow"
 ENTRY = "h1 is the first entry of the state, y1 the output for the first word of the vocabulary"

@@ -43,8 +43,8 @@ EXAMPLES = {
 SALIENCY = (
     r"Bars: what each word is worth to first order, $\partial m / \partial x_t \cdot x_t$, where the margin $m = "
     r"y_{praise} - y_{criticism}$ is how far one output is above the other. Diamonds: by how much $m$ does fall if "
-    r"nothing is read in the word's place, $x_t = 0$. Were the network linear, they would be the same; where they part, "
-    "the gradient says what a small change would do, and nothing of the word as a whole."
+    r"nothing is read in the word's place, $x_t = 0$. Were the network linear, they would be the same; where they "
+    "part, the gradient says what a small change would do, and nothing of the word as a whole."
 )
 EQUATION = (
     r"\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial h_T} \, \frac{\partial h_T}{\partial h_{T-1}} "

@@ -53,7 +53,9 @@ def slots_sentence(words: Sequence[str], place: int, cut: str) -> str:
     first = len(words) - len(kept) if cut == "front" else 0
     lost = "" if first <= place < first + len(kept) else f" “{literal(words[place])}” itself is cut off."
     if len(words) <= SLOTS:
-        return f"The sentence has {len(words)} of {SLOTS} words; {SLOTS - len(words)} positions stay empty."
+        empty = SLOTS - len(words)
+        stay = "position stays" if empty == 1 else "positions stay"
+        return f"The sentence has {len(words)} of {SLOTS} words; {empty} {stay} empty."
     return (
         f"The sentence has {len(words)} words, {len(words) - SLOTS} too many. Fixed positions see only: "
         f"“{literal(' '.join(kept))}”.{lost}"
@@ -87,7 +89,7 @@ def moved_because(networks: Networks) -> str:
     elif found["fixed"] < RIGHT_FROM:
         parts.append(
             f"With openings as in training, fixed positions were right in {fixed.fresh[1]:.0%}. Each position has its "
-            "own block of W₁, and the blocks that read the words now had learnt from others."
+            "own block of W₁, and the blocks that read these words now had learnt from other ones."
         )
         if found["fixed"] < 0.4:
             parts.append(
@@ -135,7 +137,7 @@ def long_comparison(networks: Networks, length: int) -> str:
     return (
         f"Grown **before** their core to {length} words: the RNN is right in {at_end['rnn']:.0%}. Fixed positions: "
         f"{at_end['fixed']:.0%} if the end is cut off, and the core with it; {at_front['fixed']:.0%} if the front is "
-        "cut off, and the core lies elsewhere than in training."
+        "cut off, and the core stands at the end of what is left."
     )
 
 

@@ -5,14 +5,15 @@ from rnn_core.tasks.homograph import BEFORE, WORDS_OF_SLOT
 from rnn_core.why_recurrence import BASE, BEST, KINDS, LENGTHS, MOVED, RATES, SHIFTS, SLOTS
 
 LEAD = (
-    "A conventional network learns anew at each position, or gives up the order of words; and it has room for a fixed "
-    "number of them. Both limits are experiments here. Look for the network that stays right when the sentence moves, "
-    "and for what the other two can do."
+    "A conventional network takes all words at once. Either each position has weights of its own: then it learns anew "
+    "at each, and has room for a fixed number of words. Or all are added up: then their order is lost. Both limits are "
+    "experiments here. Look for the network that stays right when the sentence moves, and for what the other two can "
+    "do."
 )
 
 TASK = (
     "“One should never tell a *lie*”, “Doctor asked him to *lie* down”: the same word, a noun and a verb. Three "
-    "networks of equal size learn to tell which. In half of their sentences other words tell. In the other half "
+    "networks of about equal size learn to tell which. In half of their sentences other words tell. In the other half "
     "nothing but order does: “they asked the judge to *lie*” and “they asked to judge the *lie*” have the same words."
 )
 
@@ -73,8 +74,9 @@ MOVE_QUESTION = (
 )
 
 MOVED_OVER_SEEDS = (
-    "Over 20 seeds, moved, where order tells: the RNN is right in 100%, fixed positions in 0% to 2%, the bag in 50%. "
-    "Trained at all positions, fixed positions are right in 100%. `python -m rnn_core why-recurrence` prints the table."
+    "Over 20 seeds, moved, where order tells. Trained at the first positions: the RNN is right in 100%, fixed "
+    "positions in 0% to 2%, the bag in 50%. Trained at all positions: fixed positions are right in 100%, the RNN in "
+    "92% to 100%. `python -m rnn_core why-recurrence` prints the table."
 )
 
 LONG = (
@@ -88,9 +90,11 @@ LONG_QUESTION = (
 )
 
 LONG_OVER_SEEDS = (
-    "Over 20 seeds, 20 words, where order tells: grown after, the RNN is right in 50% to 100%, half of the seeds below "
-    "70%, and fixed positions that lose the end in 100%. Grown before, the RNN in 99% to 100%; fixed positions in 50% "
-    "without the end, 19% to 34% without the front."
+    "Over 20 seeds, 20 words, where order tells. Trained at the first positions: grown after, the RNN is right in 50% "
+    "to 100%, half of the seeds below 70%, and fixed positions that lose the end in 100%; grown before, the RNN in 99% "
+    "to 100%, fixed positions in 50% without the end, 19% to 34% without the front. Trained at all positions: grown "
+    "after, the RNN in 31% to 96%, half of the seeds below 53%, and fixed positions that lose the end in 100%; grown "
+    "before, the RNN in 90% to 100%, fixed positions in 50% without the end, 81% to 88% without the front."
 )
 
 WORDS = "\n".join(f"- {', '.join(words)}" for words in WORDS_OF_SLOT.values())
