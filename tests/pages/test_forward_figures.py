@@ -279,10 +279,12 @@ def test_every_size_has_its_answer(largest: float, name: str) -> None:
 def test_the_reason_tells_the_run_s_own_numbers() -> None:
     info = sizes_info(STATES, "tanh")
     of_identity = prose.growth_because(info._replace(chosen="identity"))
-    assert "At time step 2 the first state leaves float32 (2,000 one word before); at 3 the first NaN" in of_identity
+    assert "At time step 2 the first state leaves float32 (2,000 one time step before); at 3 the first NaN" in of_identity
     assert "at most 1. tanh cannot pass 1." in prose.growth_because(info)
+    at_once = {"identity": np.array([[1.0], [2000.0], [np.nan]])}
+    assert "with it comes the first NaN" in prose.growth_because(sizes_info(at_once, "identity"))
     doubling = {"identity": 2.0 ** np.arange(11)[:, None]}
-    assert "a factor of 2 per word" in prose.growth_because(sizes_info(doubling, "identity"))
+    assert "a factor of 2 per time step" in prose.growth_because(sizes_info(doubling, "identity"))
     assert prose.growth_because(sizes_info({"relu": np.zeros((5, 2))}, "relu")).endswith("largest entry is 0.")
 
 

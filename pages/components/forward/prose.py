@@ -147,18 +147,19 @@ def growth_because(info: SizesInfo) -> str:
         at = min(t for t in (infinite, not_a_number) if t)
         said = f"At time step {at} the first state leaves float32"
         if at > 1 and np.isfinite(values[at - 2]):
-            said += f" ({number(float(values[at - 2]))} one word before)"
+            said += f" ({number(float(values[at - 2]))} one time step before)"
         if not_a_number:
-            said += f"; at {not_a_number} the first NaN follows, from ∞ − ∞ or 0 · ∞"
+            when = f"at {not_a_number} the first NaN follows" if not_a_number > at else "with it comes the first NaN"
+            said += f"; {when}, from ∞ − ∞ or 0 · ∞"
         return said + ". Nothing brings it back."
     last = float(values[-1])
-    said = f"After {len(values)} words the largest entry is {number(last)}"
+    said = f"After {len(values)} time steps the largest entry is {number(last)}"
     factor = _factor(values)
     if chosen in ("tanh", "sigmoid"):
-        return f"{said}; in the whole text it is at most {number(float(values.max()))}. {NAMES[chosen]} cannot pass 1."
+        return f"{said}; on the way it is at most {number(float(values.max()))}. {NAMES[chosen]} cannot pass 1."
     if factor is None:
         return f"{said}."
-    return f"{said}. Over the second half of the text it changes by a factor of {number(factor)} per word on average."
+    return f"{said}. Over the second half it changes by a factor of {number(factor)} per time step on average."
 
 
 def _factor(values: Floats) -> float | None:
