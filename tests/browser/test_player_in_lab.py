@@ -25,9 +25,9 @@ def _messages(page: Page) -> list[str]:
 
 def test_no_message_goes_to_the_server_while_it_is_used(lab: LabPage) -> None:
     messages = _messages(lab.page)
-    lab.open(**QUICK)
+    lab.open(**QUICK, at=150)
     player = PlayerPage(lab.page)
-    assert player.update == QUICK["updates"]
+    assert player.update == 150
     asked: list[str] = []
     lab.page.on("request", lambda request: asked.append(request.url))
     before = len(messages)
@@ -97,10 +97,3 @@ def test_a_saved_player_says_the_same_without_a_server(
         assert alone.caption.inner_text() == player.caption.inner_text()
     assert alone.root.locator(".sentence").inner_text() == player.root.locator(".sentence").inner_text()
     assert alone.button("Save player").count() == 0
-
-
-def test_a_link_beyond_the_run_is_explained(lab: LabPage) -> None:
-    lab.open(**QUICK, at=5000)
-    player = PlayerPage(lab.page)
-    assert player.update == QUICK["updates"]
-    expect(player.said).to_contain_text("allowed: a whole number from 0 to 200")

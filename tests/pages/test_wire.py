@@ -163,7 +163,8 @@ def test_codes_of_states_of_any_size_are_right_to_half_a_code(size: float, dtype
 
 
 def test_equal_films_are_equal_bytes_and_others_are_not(shown: Film) -> None:
-    again = film(*(dataclasses.replace(run(**c)) for c in ({"clip": "off"}, {"clip_threshold": 0.2})), ARTICLE)
+    a, b = (dataclasses.replace(run(**changes)) for changes in ({"clip": "off"}, {"clip_threshold": 0.2}))
+    again = film(a, b, ARTICLE)
     assert again is not shown
     assert pack(again) == pack(shown)
     assert pack(shown._replace(asked="was")) != pack(shown)
