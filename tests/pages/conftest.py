@@ -13,7 +13,7 @@ from pages.components import waiting
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_pool() -> Iterator[None]:
-    """Its processes leave the main program alone: in `AppTest` that is the page itself, which would ask for training."""
+    """Its processes leave the main program alone: in `AppTest` that is the page, which would ask them for training."""
     prepared = spawn.get_preparation_data
 
     def without_main(name: str) -> dict[str, Any]:

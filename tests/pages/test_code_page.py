@@ -14,7 +14,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages
-from pages.components import waiting
 from pages.components.code import prose, texts, twin
 from pages.components.code.controls import EXAMPLES, NAMES, Wanted, key_of
 from rnn_core import forty_lines
@@ -29,12 +28,6 @@ from .lab import _decoded, charts, shown, words
 PAGE = Path(pages.__file__).parent / "lessons" / "from_text_to_code.py"
 SIZES, EQUAL = Sizes(3, 8), Sizes(5, 5)
 LABELS = {name: label for label, name in NAMES.items()}
-
-
-@pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A training process would import the page's script again; the test in the browser has one."""
-    monkeypatch.setattr(waiting, "computed", lambda config, function, *arguments: function(*arguments))
 
 
 def opened(**query: Any) -> AppTest:

@@ -34,9 +34,7 @@ own = pytest.mark.parametrize("name", OWN)
 
 
 def opened(kind: str = "", **query: Any) -> AppTest:
-    """The page behind a link; a process that trains imports the script again, and must find nothing to do."""
-    script = f"if __name__ == '__main__':\n    import runpy\n    runpy.run_path({str(PAGE)!r})\n"
-    at = AppTest.from_string(script, default_timeout=600)
+    at = AppTest.from_file(str(PAGE), default_timeout=600)
     for key, value in ({"fk_kind": kind} if kind else {}).items() | query.items():
         at.query_params[key] = str(value)
     return at.run()

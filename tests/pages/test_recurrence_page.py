@@ -29,7 +29,7 @@ REVEALED = ("wr_meanings", "wr_moved_meanings", "wr_shifts", "wr_bars", "wr_long
 
 @pytest.fixture(scope="module")
 def networks() -> Networks:
-    """Trained in the processes before any page asks: a page script that is a test's main program cannot start them."""
+    """Those that the page keeps."""
     return _networks(0, FIRST)
 
 
