@@ -3,9 +3,10 @@
 # Charts do not fade while a run trains: most runs are so short that the page would only flicker.
 _STEADY = "[data-stale='true'] { opacity: 1 !important; transition: none !important; }"
 
-# Equations on a phone are smaller, and those that stand beside each other go one below the other.
+# On a phone, equations that stand beside each other go one below the other, and matrices are smaller.
 _EQUATIONS = """@media (max-width: 640px) {
-    .katex-display > .katex { font-size: 0.82rem !important; white-space: normal !important; }
+    .katex-display > .katex { font-size: 1.05rem !important; white-space: normal !important; }
+    .katex-display:has(.mtable) > .katex { font-size: 0.82rem !important; }
 }"""
 
 
