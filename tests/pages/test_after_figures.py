@@ -99,12 +99,20 @@ def test_the_table_has_each_network_s_numbers() -> None:
 
 
 def test_attention_looks_at_a_word_or_at_none_in_particular() -> None:
-    assert list(prose.look_options(SENTENCE)) == ["artists (word 2)", "pilot (word 5)", prose.ALIKE]
+    options = prose.look_options(SENTENCE)
+    assert list(options) == ["artists (word 2)", "pilot (word 5)", prose.ANOTHER, prose.ALIKE]
+    assert options[prose.ALIKE] == "no share reaches 40%"
+    assert prose.looked_at(np.array([0.6, 0.1, 0.1, 0.1, 0.1]), SENTENCE) == prose.ANOTHER
+    two = sentence_of(reading.read("the artists"))
+    assert list(prose.look_options(two)) == ["artists (word 2)", prose.ANOTHER, prose.ALIKE]
+    assert prose.looked_at(np.array([0.12, 0.88]), two) == "artists (word 2)"
+    assert prose.looked_at(np.array([0.4, 0.6]), two) == prose.ALIKE
     assert prose.looked_at(np.array([0.1, 0.6, 0.1, 0.1, 0.1]), SENTENCE) == "artists (word 2)"
     assert prose.looked_at(np.array([0.15, 0.39, 0.16, 0.15, 0.15]), SENTENCE) == prose.ALIKE
     said = prose.look_because(np.full(5, 0.2), np.array([0.0, 0.2, 0.0, 0.0, 0.8]), SENTENCE)
     assert said == (
-        "After training “pilot” gets 80% of the attention; before, 20%; “artists” gets 20%. An even share would be 20%."
+        "After training pilot (word 5) gets 80% of the attention; before, 20%; “artists” gets 20%. An even share "
+        "would be 20%."
     )
 
 
@@ -162,3 +170,11 @@ def test_the_picture_of_forecasts_draws_those_that_are_asked_for() -> None:
     said = forecasts_alt(info)
     assert "between -5.0 and 5.0 °C" in said
     assert "a year before 1.60, RNN 0.95" in said
+
+
+def test_a_gradient_has_a_way_back_to_the_word_that_is_asked_about() -> None:
+    assert sentence_of(reading.read("the artists were")).word == 0
+    assert sentence_of(reading.read("near the artists")).word == 0
+    assert sentence_of(reading.read("the artists performed")).word == 1
+    with pytest.raises(ValueError, match="from “artists”, the only word before the verb, there is no way back"):
+        sentence_of(reading.read("artists were"))

@@ -40,8 +40,8 @@ class Sentence(NamedTuple):
 
     @property
     def word(self) -> int:
-        """Position of the first noun, or of the first word where there is none."""
-        return self.read.nouns[0] if self.read.nouns else 0
+        """Position of the first noun that the gradient has a way back to; where there is none, of the first word."""
+        return next((noun for noun in self.read.nouns if noun < len(self.read.words) - 1), 0)
 
     @property
     def verb(self) -> str:
@@ -49,7 +49,17 @@ class Sentence(NamedTuple):
 
 
 def sentence_of(read: Reading) -> Sentence:
-    """The verb that was typed is right; without one, that of the first noun."""
+    """The verb that was typed is right; without one, that of the first noun.
+
+    Raises
+    ------
+    ValueError
+        If a single word is read.
+    """
+    if len(read.words) < 2:
+        raise ValueError(
+            f"from “{read.words[0]}”, the only word before the verb, there is no way back; type two or more"
+        )
     if read.rest and read.rest[0].lower() in agreement.ANSWERS:
         return Sentence(read, agreement.ANSWERS.index(read.rest[0].lower()))
     plural = any(agreement.NUMBER[read.tokens[noun]] > 0 for noun in read.nouns[:1])

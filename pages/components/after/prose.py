@@ -93,14 +93,24 @@ def way_table(ways: Mapping[str, Way], sentence: Sentence) -> list[dict[str, str
     ]
 
 
-ALIKE = "all about alike"
+ALIKE, ANOTHER = "all about alike", "another word"
+
+
+def _clear(T: int) -> float:
+    """The share from which one of T words stands out: twice an even one; of two words, three quarters."""
+    return min(2 / T, (1 + 1 / T) / 2)
 
 
 def look_options(sentence: Sentence) -> dict[str, str]:
-    """What attention may look at most: nouns, the last word, or nothing in particular."""
-    words = sentence.read.words
-    positions = dict.fromkeys([*sentence.read.nouns[:1], *sentence.read.nouns[-1:], len(words) - 1])
-    return {place(sentence, k): "" for k in positions} | {ALIKE: "no share is twice an even one"}
+    """What attention may look at most: nouns, the last word, another, or nothing in particular."""
+    T, positions = len(sentence.read.words), _positions(sentence)
+    another = {ANOTHER: ""} if len(positions) < T else {}
+    return {place(sentence, k): "" for k in positions} | another | {ALIKE: f"no share reaches {_clear(T):.0%}"}
+
+
+def _positions(sentence: Sentence) -> list[int]:
+    last = len(sentence.read.words) - 1
+    return list(dict.fromkeys([*sentence.read.nouns[:1], *sentence.read.nouns[-1:], last]))
 
 
 def place(sentence: Sentence, position: int) -> str:
@@ -111,14 +121,15 @@ def place(sentence: Sentence, position: int) -> str:
 def looked_at(alpha: Floats, sentence: Sentence) -> str:
     """Where most of the attention goes."""
     most = int(alpha.argmax())
-    return ALIKE if alpha[most] < 2 / len(alpha) else place(sentence, most)
+    if alpha[most] < _clear(len(alpha)):
+        return ALIKE
+    return place(sentence, most) if most in _positions(sentence) else ANOTHER
 
 
 def look_because(before: Floats, after: Floats, sentence: Sentence) -> str:
     """The shares, before training and after it."""
     most, word, even = int(after.argmax()), sentence.word, 1 / len(after)
-    name = sentence.read.words[most]
-    said = f"After training “{name}” gets {after[most]:.0%} of the attention; before, {before[most]:.0%}"
+    said = f"After training {place(sentence, most)} gets {after[most]:.0%} of the attention; before, {before[most]:.0%}"
     if most != word:
         said += f"; “{sentence.read.words[word]}” gets {after[word]:.0%}"
     return f"{said}. An even share would be {even:.0%}."
