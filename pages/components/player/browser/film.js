@@ -1,5 +1,5 @@
 /**
- * A film: what the server sent once, as bytes, about a comparison of twins. Nothing here is computed, only unpacked.
+ * A film: what the server sent once, as bytes, about a comparison of twins. Here it is unpacked and looked up.
  * The format is written by `wire.py`: length of the header, header in JSON, arrays.
  */
 
@@ -81,4 +81,22 @@ export function fateAt(film, twin, snapshot, t) {
   if (!Number.isFinite(last)) return here > 0 ? "flows" : "lost"; // a share of infinity is no number
   if (last === 0) return "none";
   return here < film.lost * last ? "lost" : "flows";
+}
+
+/** The unit of B that moves furthest after the last word, over the run. */
+export function liveliest(film) {
+  const twin = film.twins[1];
+  let best = 0;
+  let furthest = -1;
+  for (let unit = 0; unit < film.units; unit++) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let snapshot = 0; snapshot < twin.shown.length; snapshot++) {
+      const h = stateAt(film, twin, snapshot, film.columns - 1, unit);
+      if (h < low) low = h;
+      if (h > high) high = h;
+    }
+    if (high - low > furthest) [best, furthest] = [unit, high - low];
+  }
+  return best;
 }

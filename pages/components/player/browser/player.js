@@ -1,12 +1,13 @@
 /** The player: holds the film and the place, listens to the visitor, and paints at most once a frame. */
 
+import { fitted } from "./canvas.js";
 import { themeOf } from "./colours.js";
-import { stateAt, unpackFilm } from "./film.js";
+import { liveliest, unpackFilm } from "./film.js";
 import { askedBy } from "./keys.js";
 import { STACKED_BELOW, columnUnder, timelineLayout, twinLayout, unitUnder, updateUnder, updateX } from "./layout.js";
 import { buildPage } from "./page.js";
 import { at, eventFrom, firstPlace, later, linkedUpdate, placeIn, toggled } from "./place.js";
-import { composed, download } from "./save.js";
+import { download, pictureOf } from "./save.js";
 import { caption, count, labelOf, readout, updates, wordOf } from "./speech.js";
 import { drawTimelines, drawUnit } from "./timelines.js";
 import { drawTwin, drawTwinFrame, statesCanvas } from "./twin_picture.js";
@@ -213,8 +214,8 @@ export function mountPlayer(parent, surroundings) {
       say(`The link to update ${count(place.update)} is ${where}.`);
     },
     picture() {
-      const { canvas, name } = picture();
-      canvas.toBlob((blob) => download(blob, name), "image/png");
+      const update = place.update;
+      pictureOf(film, place, page, drawn).toBlob((blob) => download(blob, `update-${update}.png`), "image/png");
     },
     file() {
       const text = surroundings.offlinePage(film, place);
@@ -228,28 +229,6 @@ export function mountPlayer(parent, surroundings) {
       }
     },
   };
-
-  function picture() {
-    const { twin, timelines, stacked, width, theme, size } = drawn;
-    const box = (x, y, { width, height }) => ({ x, y, width, height });
-    const second = stacked ? box(0, twin.height, twin) : box(width - twin.width, 0, twin);
-    const below = box(0, stacked ? 2 * twin.height : twin.height, timelines);
-    const cursor = document.createElement("canvas");
-    const context = fitted(cursor, timelines, 2);
-    context.fillStyle = theme.ink;
-    context.fillRect(updateX(film, timelines.loss, place.update) - 1, timelines.events.y, 2, timelines.bottom);
-    const [a, b] = page.twins;
-    const pictures = [
-      { canvas: a.frame, box: box(0, 0, twin) },
-      { canvas: a.moving, box: box(0, 0, twin) },
-      { canvas: b.frame, box: second },
-      { canvas: b.moving, box: second },
-      { canvas: page.timelines, box: below },
-      { canvas: cursor, box: below },
-    ];
-    const canvas = composed(film, place, pictures, width, below.y + timelines.height, theme, size, Math.max(2, drawn.density));
-    return { canvas, name: `update-${place.update}.png` };
-  }
 
   page.on({
     moves,
@@ -307,33 +286,4 @@ export function mountPlayer(parent, surroundings) {
       return place === null || place.update === film.updates ? null : String(place.update);
     },
   };
-}
-
-/** The canvas's context in CSS pixels, after the canvas got this size. */
-function fitted(canvas, { width, height }, density) {
-  canvas.width = Math.round(width * density);
-  canvas.height = Math.round(height * density);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const context = canvas.getContext("2d");
-  context.setTransform(density, 0, 0, density, 0, 0);
-  return context;
-}
-
-/** The unit of B that moves furthest after the last word, over the run. */
-function liveliest(film) {
-  const twin = film.twins[1];
-  let best = 0;
-  let furthest = -1;
-  for (let unit = 0; unit < film.units; unit++) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (let snapshot = 0; snapshot < twin.shown.length; snapshot++) {
-      const h = stateAt(film, twin, snapshot, film.columns - 1, unit);
-      if (h < low) low = h;
-      if (h > high) high = h;
-    }
-    if (high - low > furthest) [best, furthest] = [unit, high - low];
-  }
-  return best;
 }

@@ -1,5 +1,7 @@
 /** To keep: a file for the visitor, the moment as a picture. */
 
+import { fitted } from "./canvas.js";
+import { updateX } from "./layout.js";
 import { drawLegend } from "./legend.js";
 import { caption } from "./speech.js";
 
@@ -14,10 +16,36 @@ export function download(blob, name) {
 }
 
 /**
+ * The moment on screen as one canvas.
+ * @param {object} page - as `buildPage` made it; its canvases are copied
+ * @param {object} drawn - the layouts, theme and size that they were drawn with
+ */
+export function pictureOf(film, place, page, drawn) {
+  const { twin, timelines, stacked, width, theme, size } = drawn;
+  const box = (x, y, { width, height }) => ({ x, y, width, height });
+  const second = stacked ? box(0, twin.height, twin) : box(width - twin.width, 0, twin);
+  const below = box(0, stacked ? 2 * twin.height : twin.height, timelines);
+  const cursor = document.createElement("canvas");
+  const context = fitted(cursor, timelines, 2);
+  context.fillStyle = theme.ink;
+  context.fillRect(updateX(film, timelines.loss, place.update) - 1, timelines.events.y, 2, timelines.bottom);
+  const [a, b] = page.twins;
+  const pictures = [
+    { canvas: a.frame, box: box(0, 0, twin) },
+    { canvas: a.moving, box: box(0, 0, twin) },
+    { canvas: b.frame, box: second },
+    { canvas: b.moving, box: second },
+    { canvas: page.timelines, box: below },
+    { canvas: cursor, box: below },
+  ];
+  return composed(film, place, pictures, width, below.y + timelines.height, theme, size, Math.max(2, drawn.density));
+}
+
+/**
  * Everything on one canvas: the twins, the timelines with the cursor, the line of text, the legend.
  * @param {Array<{canvas: HTMLCanvasElement, box: {x: number, y: number, width: number, height: number}}>} pictures
  */
-export function composed(film, place, pictures, width, height, theme, size, density) {
+function composed(film, place, pictures, width, height, theme, size, density) {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
   context.font = `400 ${size}px ${theme.font}`;
