@@ -8,7 +8,6 @@ training), and with its own (free running, as in use).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from .decoding import Recall, recall
 from .tasks import dates, reversal
 from .training import advance
 from .types import Params
-from .workers import worker_pool
+from .workers import results_of
 
 BASE = Config(
     task="reversal",
@@ -73,16 +72,8 @@ def compare(
     sizes: Sequence[int], seeds: Sequence[int], base: Config = BASE, workers: int | None = None
 ) -> Iterator[tuple[int, int, Results]]:
     """Train every size with every seed, in processes of their own; yields (done, total, results) after each run."""
-    jobs = {(size, seed): base.replace(hidden_size=size, seed=seed) for seed in seeds for size in sizes}
-    results: Results = {}
-    pool = worker_pool(workers)
-    try:
-        futures = {pool.submit(run, config): job for job, config in jobs.items()}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
-            yield len(results), len(jobs), results
-    finally:
-        pool.shutdown(cancel_futures=True)
+    jobs = {(size, seed): (base.replace(hidden_size=size, seed=seed),) for seed in seeds for size in sizes}
+    yield from results_of(run, jobs, workers)
 
 
 class Row(NamedTuple):

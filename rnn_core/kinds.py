@@ -9,7 +9,6 @@ Source of the five: Karpathy, "The unreasonable effectiveness of recurrent neura
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from .config import Config
 from .tasks import dates, encoder_decoder, led, melody, sentiment, tagging
 from .training import train
 from .types import Batch, Evaluation, Floats, Record
-from .workers import worker_pool
+from .workers import results_of
 
 BASE = Config(optimizer="adam", learning_rate=0.01, spectral_radius=1.0)
 """What the five share but for what `KINDS` changes: small steps of Adam, and clipping by norm at 1."""
@@ -134,16 +133,8 @@ def compare(
     names: Sequence[str], seeds: Sequence[int], workers: int | None = None
 ) -> Iterator[tuple[int, int, Results]]:
     """Train these kinds with every seed, in processes of their own; yields (done, total, results) after each run."""
-    jobs = {(name, seed): KINDS[name].config.replace(seed=seed) for seed in seeds for name in names}
-    results: Results = {}
-    pool = worker_pool(workers)
-    try:
-        futures = {pool.submit(run, config): job for job, config in jobs.items()}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
-            yield len(results), len(jobs), results
-    finally:
-        pool.shutdown(cancel_futures=True)
+    jobs = {(name, seed): (KINDS[name].config.replace(seed=seed),) for seed in seeds for name in names}
+    yield from results_of(run, jobs, workers)
 
 
 class Row(NamedTuple):

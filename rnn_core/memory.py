@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from .diagnostics import outcome_of, twin
 from .tasks.agreement import FRESH
 from .training import Stretch
 from .types import Divergence, Evaluation, Params
-from .workers import worker_pool
+from .workers import results_of
 
 CELLS = SPECS["cell"].choices
 
@@ -174,16 +173,7 @@ def sweep(study: Study, workers: int | None = None) -> Iterator[tuple[int, int, 
         If one of its runs cannot be.
     """
     study.check()
-    configs = {place: config_at(study, place) for place in places(study)}
-    results: dict[Place, Trained] = {}
-    pool = worker_pool(workers)
-    try:
-        futures = {pool.submit(run, config): place for place, config in configs.items()}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
-            yield len(results), len(configs), results
-    finally:
-        pool.shutdown(cancel_futures=True)
+    yield from results_of(run, {place: (config_at(study, place),) for place in places(study)}, workers)
 
 
 HELD_OUT_ACCURACY = "held-out accuracy"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ from .why_recurrence import (
     size,
     trained,
 )
-from .workers import worker_pool
+from .workers import results_of
 
 TUNING_SEED = 1000
 """The first of the seeds on which learning rates are tried: apart from those of the tables."""
@@ -63,15 +62,8 @@ def sweep(
     ----------
     config : what they share
     """
-    results: dict[Run, Trained] = {}
-    pool = worker_pool(workers)
-    try:
-        futures = {pool.submit(trained, run.kind, _config_of(config, run), run.openings): run for run in asked}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
-            yield len(results), len(asked), results
-    finally:
-        pool.shutdown(cancel_futures=True)
+    jobs = {run: (run.kind, _config_of(config, run), run.openings) for run in asked}
+    yield from results_of(trained, jobs, workers)
 
 
 def _config_of(config: Config, run: Run) -> Config:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Any, TypeVar
+
+Key = TypeVar("Key")
+Result = TypeVar("Result")
 
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Where the common BLAS libraries read, once when they load, how many threads to use."""
@@ -22,6 +27,27 @@ def worker_pool(workers: int | None = None) -> ProcessPoolExecutor:
         os.environ[name] = "1"
     spawn = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=spawn, initializer=_end_with_parent)
+
+
+def results_of(
+    work: Callable[..., Result], jobs: Mapping[Key, tuple[Any, ...]], workers: int | None = None
+) -> Iterator[tuple[int, int, dict[Key, Result]]]:
+    """Do jobs in processes of their own; yields (done, total, results so far) after each.
+
+    Parameters
+    ----------
+    work : a function that a worker can import
+    jobs : its arguments, by what the result is found by
+    """
+    results: dict[Key, Result] = {}
+    pool = worker_pool(workers)
+    try:
+        futures = {pool.submit(work, *arguments): key for key, arguments in jobs.items()}
+        for future in as_completed(futures):
+            results[futures[future]] = future.result()
+            yield len(results), len(jobs), results
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:

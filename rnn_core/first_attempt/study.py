@@ -6,10 +6,9 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from typing import Any, NamedTuple
 
-from rnn_core.workers import worker_pool
+from rnn_core.workers import results_of
 
 from .attempt import Sizes, Stop
 from .check import check
@@ -76,15 +75,7 @@ def sweep(
 ) -> Iterator[tuple[int, int, dict[Place, Outcome]]]:
     """All attempts at all sizes and seeds, in processes of their own; yields (done, total, outcomes so far)."""
     all_places = [Place(faults, of, seed) for seed in seeds for of in sizes for faults in ATTEMPTS]
-    results: dict[Place, Outcome] = {}
-    pool = worker_pool(workers)
-    try:
-        futures = {pool.submit(outcome, place, updates): place for place in all_places}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
-            yield len(results), len(all_places), results
-    finally:
-        pool.shutdown(cancel_futures=True)
+    yield from results_of(outcome, {place: (place, updates) for place in all_places}, workers)
 
 
 class Row(NamedTuple):
