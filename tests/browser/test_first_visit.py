@@ -15,7 +15,6 @@ from .lab_page import LabPage
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("backpropagation", "Backpropagation through time"),
         ("vanishing_exploding?ve_part=The+cliff", "Vanishing and exploding"),
         ("long_memory?lm_seeds=1&lm_updates=100", "Long memory"),
     ],

@@ -22,7 +22,7 @@ THRESHOLDS = [show(stop) for stop in STOPS["clip_threshold"]]
 ALERT = '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>'
 
 
-def test_it_opens_on_the_lab_and_shows_that_clipping_rescues(lab: LabPage) -> None:
+def test_it_opens_on_the_lab_and_shows_that_clipping_rescues_and_what_a_verdict_means(lab: LabPage) -> None:
     lab.open()
     a, _, off, b, _, engaged = lab.badges()
     assert (a, off) == ("at chance", "clipping: off")
@@ -30,6 +30,8 @@ def test_it_opens_on_the_lab_and_shows_that_clipping_rescues(lab: LabPage) -> No
     expect(lab.charts()).to_have_count(CHARTS)
     assert lab.query == {}
     assert lab.overflow() <= 0
+    lab.main.locator(".stMarkdownBadge:visible").first.hover()
+    expect(lab.page.get_by_test_id("stTooltipContent").filter(has_text="standard errors").first).to_be_visible()
 
 
 def test_the_mouse_moves_the_threshold_and_the_run_with_it(lab: LabPage) -> None:
@@ -131,12 +133,6 @@ def test_the_charts_of_one_moment_come_if_asked_for(lab: LabPage) -> None:
     expect(lab.charts()).to_have_count(CHARTS + 2)
     expect(lab.main.get_by_text("after 0 updates").first).to_be_visible()
     lab.expect_query(**QUICK, at=0, charts="true")
-
-
-def test_a_verdict_explains_itself_on_hover(lab: LabPage) -> None:
-    lab.open(**QUICK)
-    lab.main.locator(".stMarkdownBadge:visible").first.hover()
-    expect(lab.page.get_by_test_id("stTooltipContent").filter(has_text="standard errors").first).to_be_visible()
 
 
 def test_a_long_run_can_be_stopped_and_trained_on(lab: LabPage) -> None:
