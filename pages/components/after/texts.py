@@ -8,7 +8,8 @@ from rnn_core.tasks.forecast import DEGREES, FLOOR, LAST, SEASON
 LEAD = (
     "Gates were an answer to the vanishing gradient; attention, at first, to the one vector between encoder and "
     "decoder (Bahdanau, Cho and Bengio, 2015). Both change how a gradient gets from the verb back to its subject. "
-    "Here a simple RNN, a GRU, an LSTM and attention read the same sentence. **Look for how many Jacobians the "
+    "Here the vanilla RNN of the lessons before, a GRU, an LSTM and attention read the same sentence. A factor on the "
+    "gradient's way, such as $\\partial h_t / \\partial h_{t-1}$, is a *Jacobian*. **Look for how many Jacobians the "
     "gradient goes through on its way, and for what of it arrives.** The last part leaves sentences for a forecast."
 )
 LABELS = ("The way back", "What attention looks at", "Other lengths", "A forecast")
@@ -28,7 +29,7 @@ CAPTIONS = {
 
 WAYS = (
     "Each point is the norm of the gradient of the loss with respect to what the network keeps for that word, divided "
-    "by the norm at the last word: $h_t$ in the simple RNN and the GRU, the cell state $c_t$ in the LSTM, the word's "
+    "by the norm at the last word: $h_t$ in the vanilla RNN and the GRU, the cell state $c_t$ in the LSTM, the word's "
     "own vector $x_t$ in attention. Below: how many Jacobians it was multiplied with on the shortest way there, "
     "counted in the networks themselves: a Jacobian counts if it is not all zero. To the word's own vector it would be "
     "one more in the recurrent networks."
@@ -52,9 +53,9 @@ WAY_SYMBOLS = {
     "vanilla": "$T - t$ Jacobians, one for each word between. $W_{hh}$: recurrent weights; $h_k$: state after word "
     "$k$; $1 - h_k^2$: slope of tanh. Row $i$, column $j$ of $J_k$ says how unit $j$ of $h_k$ changes with unit $i$ of "
     "$h_{k-1}$.",
-    "gru": "$T - t$ Jacobians, as many as in the simple RNN: gates do not shorten the way. $z_k$: update gate; where "
+    "gru": "$T - t$ Jacobians, as many as in the vanilla RNN: gates do not shorten the way. $z_k$: update gate; where "
     "it is near 1, $J_k$ is near the identity. The dots: what comes through the gates and the candidate.",
-    "lstm": "$T - t$ Jacobians, as many as in the simple RNN: gates do not shorten the way. $s_t$: $h_t$ and $c_t$ "
+    "lstm": "$T - t$ Jacobians, as many as in the vanilla RNN: gates do not shorten the way. $s_t$: $h_t$ and $c_t$ "
     "side by side; $f_k$: forget gate; where it is near 1, the cell state's part of $J_k$ is near the identity. The "
     "dots: what goes through $h_{k-1}$ and the gates.",
     "attention": r"One Jacobian, however far back $s$ is. $\alpha_{Ts}$: share of attention that the last word gives "

@@ -42,7 +42,8 @@ def one_fault(wanted: Wanted) -> None:
     fault = fault_control()
     with st.container():
         st.markdown(texts.TITLE.format(title=FAULTS[fault].title))
-        for column, text in zip(st.columns(2), prose.snippet(fault), strict=True):
+        for column, name, text in zip(st.columns(2), texts.SNIPPETS, prose.snippet(fault), strict=True):
+            column.caption(name)
             column.code(text, language="python", wrap_lines=True)
     key = f"tc_predict_{fault}"
     said = predict(key, texts.QUESTION, dict.fromkeys(texts.ANSWERS, ""))

@@ -13,7 +13,8 @@ ONE = (
     "The class has one fault and no other. What each fault does to shapes and sums is what the article's class does "
     "(Nair, *Unlocking the power of recurrent neural networks*, Towards AI, 2023); names and code are ours."
 )
-TITLE = "It **{title}**. As typed in, and as it is meant, with a line before and after:"
+TITLE = "It **{title}**. The faulty lines, with a line before and after:"
+SNIPPETS = ("As typed in", "As it is meant")
 QUESTION = "With this fault alone: which gradients will be wrong?"
 STOPS, NONE, ALL = "it stops with an error", "none: all five are right", "all five"
 ANSWERS = ("W_hh alone", "b_h and b_y", "W_xh, W_hh and b_h", ALL, NONE, STOPS)
