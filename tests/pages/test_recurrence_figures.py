@@ -217,7 +217,9 @@ def test_how_differently_positions_read_a_word_is_said_in_numbers() -> None:
     assert "stood at positions 1, 2." in said
     assert "positions 1 and 2: cosine -0.71" in said
     assert "opposite" in said
-    assert "opposite" not in prose.cosines_sentence(cosines_info("to", parts, (1, 3)))
+    aside = prose.cosines_sentence(cosines_info("to", parts, (1, 3)))
+    assert "opposite" not in aside
+    assert "about at right angles" in aside
 
 
 @pytest.mark.parametrize(("length", "empty"), [(11, "1 position stays empty"), (9, "3 positions stay empty")])

@@ -141,6 +141,10 @@ def long_comparison(networks: Networks, length: int) -> str:
     )
 
 
+_ASIDE = 0.25
+"""The |cosine| below which two directions count as at right angles."""
+
+
 def cosines_sentence(info: CosinesInfo) -> str:
     """How differently the positions read one word."""
     (first, second, cosine), seen = info.opposite, ", ".join(map(str, info.seen))
@@ -148,8 +152,10 @@ def cosines_sentence(info: CosinesInfo) -> str:
         f"Fixed positions: each block makes of “{info.word}” a vector of its own. In training the word stood at "
         f"positions {seen}. Least alike among these are positions {first} and {second}: cosine {cosine:.2f}."
     ]
-    if cosine < 0:
-        parts.append("Below 0, the two point rather in opposite directions.")
+    if cosine < -_ASIDE:
+        parts.append("They point rather in opposite directions.")
+    elif cosine < _ASIDE:
+        parts.append("They are about at right angles, as if these were different words.")
     if len(info.seen) < SLOTS:
         parts.append("The blocks of the other positions have learnt from other words alone.")
     parts.append("The RNN adds the same row of W_xh at every position: cosine 1.")
