@@ -41,11 +41,11 @@ def sentence_section(a: Record, b: Record) -> None:
         return
     flip_at = _noun_to_flip(read)
     pair = None if flip_at is None else reading.flip(read, flip_at)
-    player(a, b, read, pair, key="player")
+    linked = player(a, b, read, pair, key="player")
     st.markdown(_end_sentence(a, b, read, pair))
     notes_on(read, a.config.sentence_length)
     st.caption(texts.PLAYER)
-    _charts(a, b, read, pair)
+    _charts(a, b, read, pair, linked)
     word_list()
 
 
@@ -53,12 +53,18 @@ def _set_sentence(text: str) -> None:
     st.session_state["sentence"] = text
 
 
-def _charts(a: Record, b: Record, read: reading.Reading, pair: reading.Reading | None) -> None:
-    """The states of one moment as charts, if the visitor wants them."""
+def _charts(a: Record, b: Record, read: reading.Reading, pair: reading.Reading | None, linked: int | None) -> None:
+    """The states of one moment as charts, if the visitor wants them.
+
+    Parameters
+    ----------
+    linked : the moment that the visitor asked a link to, since the page was opened by one or without
+    """
     help = "of the moment that the address names (“Link to this moment” puts it there); without one, of the end"
     if not switch("charts", "Charts of one moment, to zoom into and to export", help):
         return
-    update = _linked_update(max(int(record.probe_updates[_LAST]) for record in (a, b)))
+    end = max(int(record.probe_updates[_LAST]) for record in (a, b))
+    update = _linked_update(end) if linked is None else min(linked, end)
     snapshots = [snapshot_at(record, update) for record in (a, b)]
     taken = [int(record.probe_updates[k]) for record, k in zip((a, b), snapshots, strict=True)]
     probes = _probes(a, b, read, snapshots)

@@ -133,6 +133,11 @@ def test_the_charts_of_one_moment_come_if_asked_for(lab: LabPage) -> None:
     expect(lab.charts()).to_have_count(CHARTS + 2)
     expect(lab.main.get_by_text("after 0 updates").first).to_be_visible()
     lab.expect_query(**QUICK, at=0, charts="true")
+    player = PlayerPage(lab.page)
+    player.drag(0.9, 0.5)
+    player.button("Link to this moment").click()
+    expect(lab.main.get_by_text("after 100 updates").first).to_be_visible()
+    lab.expect_query(**QUICK, at=100, charts="true")
 
 
 def test_a_long_run_can_be_stopped_and_trained_on(lab: LabPage) -> None:

@@ -1,4 +1,4 @@
-"""The player as a component of the page: it gets a film as bytes, and needs no server from then on."""
+"""The player as a component of the page: it gets a film as bytes, and needs no server to play it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ _MOST_FILMS = 24
 _player = st.components.v2.component("rnn_gradient_flow.player", html=_MOUNT, css=bundle.style(), js=bundle.component())
 
 
-def player(a: Record, b: Record, read: Reading, pair: Reading | None, key: str) -> None:
-    """Play how both twins learnt to read a sentence, see `film`.
+def player(a: Record, b: Record, read: Reading, pair: Reading | None, key: str) -> int | None:
+    """Play how both twins learnt to read a sentence, see `film`; the update that the visitor last asked a link to.
 
     Where the visitor is in it, the browser keeps, over reruns and other data, for as long as the key stays.
     """
     words = read.words, read.rest, None if pair is None else pair.words
-    _player(key=key, data=_packed((a.config, b.config), (a.updates, b.updates), words, a, b, read, pair))
+    data = _packed((a.config, b.config), (a.updates, b.updates), words, a, b, read, pair)
+    linked: int | None = _player(key=key, data=data, on_at_change=lambda: None).at
+    return linked
 
 
 @st.cache_data(max_entries=_MOST_FILMS, show_spinner=False)

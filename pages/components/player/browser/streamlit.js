@@ -1,4 +1,7 @@
-/** The player as a component of the app: bytes come from the server, and nothing ever goes back to it. */
+/**
+ * The player as a component of the app: bytes come from the server, and one number goes back, when the visitor asks for a
+ * link to a moment, so that the page's charts can show the same one. Playing and scrubbing send nothing.
+ */
 
 import { offlinePage } from "./offline_page.js";
 import { mountPlayer } from "./player.js";
@@ -12,7 +15,7 @@ function asked() {
 }
 
 /** Called by Streamlit whenever the data or the theme change; the elements stay. */
-export default function component({ data, parentElement }) {
+export default function component({ data, parentElement, setStateValue }) {
   let player = players.get(parentElement);
   if (player === undefined) {
     player = mountPlayer(parentElement.querySelector(".mount"), {
@@ -21,6 +24,7 @@ export default function component({ data, parentElement }) {
         const address = new URL(location.href);
         address.searchParams.set(FIELD, String(update));
         history.replaceState(history.state, "", address);
+        setStateValue(FIELD, update);
         return address.href;
       },
       offlinePage: (film, place) => offlinePage(OFFLINE, film, place),
