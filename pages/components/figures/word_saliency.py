@@ -45,7 +45,7 @@ def word_saliency(info: WordSaliencyInfo) -> go.Figure:
             x=[str(t) for t in at],
             y=[info.worth[t] for t in at],
             marker_color=colour,
-            name=f"speaks for {answer}",
+            name=f"speaks for {answer}, to first order",
             customdata=[info.words[t] for t in at],
             hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
             showlegend=True,
