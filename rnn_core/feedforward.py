@@ -17,13 +17,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .clipping import CLIPS, Limit
-from .config import Config
 from .initializers import INPUT_STD, gaussian
 from .losses import SOFTMAX_CROSS_ENTROPY
-from .optimizers import OPTIMIZERS, Rates
 from .projection import project_vjp
-from .types import Batch, Floats, Ints, Params, State
+from .types import Batch, Floats, Ints, Params
 from .workspace import Workspace
 
 CUTS = ("end", "front")
@@ -148,13 +145,3 @@ def loss_and_gradients(params: Params, batch: Batch, cut: str = "end") -> Pass:
     }
     right = SOFTMAX_CROSS_ENTROPY.accuracy(y[None], targets, weights)
     return Pass(y, loss, right, gradients)
-
-
-def updated(config: Config, state: State, batch: Batch, update: int) -> State:
-    """One update with the run's clipping and optimiser, as `training.measured_update` makes for a recurrent network."""
-    gradients = loss_and_gradients(state.params, batch).gradients
-    limits = Limit(config.clip_threshold, state.params, state.norms, config.clip_percentile)
-    clipped = CLIPS[config.clip](gradients, limits)
-    rates = Rates(config.learning_rate, config.momentum, config.decay, update)
-    params, moments = OPTIMIZERS[config.optimizer].update(state.params, clipped.gradients, state.moments, rates)
-    return State(params, moments, clipped.norms)

@@ -16,11 +16,10 @@ import numpy as np
 from . import attention, training
 from .batches import EVALUATION, WEIGHTS, batch_of_update, random_stream
 from .blas import one_blas_thread
-from .clipping import CLIPS, NO_NORMS, Limit
 from .config import Config
+from .descent import updated
 from .evaluation import accuracy_on
 from .norms import row_norms
-from .optimizers import OPTIMIZERS, Rates
 from .paths import MODELS, kept_gradients
 from .tasks import SOLVED_ABOVE, TASKS, agreement
 from .types import Batch, Params
@@ -66,15 +65,11 @@ def trained_params(model: str, config: Config) -> Params:
     if model != "attention":
         *_, last = training.iterate(config)
         return last.params
-    params, optimizer = starting_params(model, config), OPTIMIZERS[config.optimizer]
-    moments = {name: {k: np.zeros_like(W) for k, W in params.items()} for name in optimizer.moments}
-    limit, loss = Limit(config.clip_threshold, params, NO_NORMS, config.clip_percentile), TASKS[config.task].loss
+    state, loss = training.starting_state(config, starting_params(model, config)), TASKS[config.task].loss
     for update in range(config.updates):
-        done = attention.loss_and_gradients(params, batch_of_update(config, update), loss)
-        clipped = CLIPS[config.clip](done.gradients.params, limit).gradients
-        rates = Rates(config.learning_rate, config.momentum, config.decay, update)
-        params, moments = optimizer.update(params, clipped, moments, rates)
-    return params
+        done = attention.loss_and_gradients(state.params, batch_of_update(config, update), loss)
+        state = updated(config, state, done.gradients.params, update)
+    return state.params
 
 
 @one_blas_thread()

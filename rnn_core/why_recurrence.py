@@ -18,6 +18,7 @@ from .batches import BATCHES, EVALUATION, WEIGHTS, random_stream
 from .blas import one_blas_thread
 from .bptt import forward
 from .config import Config
+from .descent import updated
 from .feedforward import CUTS
 from .losses import SOFTMAX_CROSS_ENTROPY
 from .tasks import homograph
@@ -129,7 +130,8 @@ def train(kind: str, config: Config, openings: str) -> Params:
         if kind == "rnn":
             state = measured_update(config, state, batch, update, work).state
         else:
-            state = feedforward.updated(config, state, batch, update)
+            gradients = feedforward.loss_and_gradients(state.params, batch).gradients
+            state = updated(config, state, gradients, update)
     return state.params
 
 

@@ -17,7 +17,7 @@ CORE = ROOT / "rnn_core"
 LAYERS = [
     {"config", "types", "blas", "progress", "workers", "workspace", "forty_lines"},
     {"initializers", "cells", "losses", "optimizers", "clipping", "norms", "projection", "regularizers", "tasks"},
-    {"bptt", "attention", "feedforward"},
+    {"bptt", "attention", "feedforward", "descent"},
     {
         "batches",
         "evaluation",
