@@ -30,7 +30,7 @@ from .stops import DECADES
 LEAD = (
     "One unit, 50 time steps, two numbers to learn. The error has a plateau, a plain and between them a wall. **Look "
     "for what one update does when it meets the wall**: without clipping (A) and with it (B). Turn the surface with "
-    "the mouse."
+    "the mouse or a finger."
 )
 EQUATIONS = (
     (3, r"x_t = w\,\sigma(x_{t-1}) + b \qquad x_0 = \tfrac12"),
