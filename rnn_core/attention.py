@@ -20,14 +20,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .initializers import gaussian
+from .initializers import INPUT_STD, gaussian
 from .losses import SOFTMAX_CROSS_ENTROPY, Loss, softmax
 from .projection import project, project_vjp
 from .types import Batch, Floats, Ints, Params
 from .workspace import Workspace
-
-INPUT_STD = 0.5
-"""Standard deviation of the embeddings, as in the recurrent networks; a position's code has entries of about 0.7."""
 
 
 def positions(T: int, d: int) -> Floats:
@@ -42,7 +39,10 @@ def positions(T: int, d: int) -> Floats:
 
 
 def initial_params(rng: np.random.Generator, inputs: int, d: int, outputs: int, dtype: str = "float32") -> Params:
-    """Gaussian weights: W_x (D, d), W_q, W_k, W_v (d, d) and W_hy (d, O); b_y (O,) is 0."""
+    """Gaussian weights: W_x (D, d), W_q, W_k, W_v (d, d) and W_hy (d, O); b_y (O,) is 0.
+
+    Embeddings are as large as in the recurrent networks; a position's code has entries of about 0.7.
+    """
     params = {
         "W_x": gaussian(rng, (inputs, d), INPUT_STD),
         **{name: gaussian(rng, (d, d), d**-0.5) for name in ("W_q", "W_k", "W_v")},
