@@ -2,7 +2,7 @@
 
 Each of the ten digits is as likely; each segment shows the opposite of what it should with probability 1/10, each by
 itself. There is one time step, whatever `Config.sentence_length` says: a network with T = 1, whose W_hh meets nothing
-but h_0 = 0. No answer can be right more often than `BEST`: broken segments can make one digit of another.
+but h_0 = 0. In the long run no rule can be right more often than `BEST`: broken segments can make one digit of another.
 
 Source: Breiman, Friedman, Olshen and Stone, "Classification and regression trees" (1984), section 2.6.1.
 """

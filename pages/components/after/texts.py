@@ -127,8 +127,8 @@ FORECAST_EQUATIONS = (
 )
 FORECAST_SYMBOLS = (
     r"$\hat x_{t+1}$: the forecast, after $h_t$ has read the months up to $t$; $x_{t+1}$: what came; $B$: stations in "
-    f"a batch. Values are in units of {DEGREES:g} °C. No forecast can have a mean absolute error below "
-    f"{DEGREES * FLOOR:.2f} °C: that much of next month's weather is new."
+    f"a batch. Values are in units of {DEGREES:g} °C. In the long run no forecast can have a mean absolute error "
+    f"below {DEGREES * FLOOR:.2f} °C: that much of next month's weather is new."
 )
 RULES = {
     LAST: "next month is as this one",

@@ -20,8 +20,9 @@ from .layout import Network, Question, Shown, gradient_section, network_of
 NAME = "one-to-one"
 LEAD = (
     "One input, one output: **a digit from seven segments**, each of which shows the opposite of what it should one "
-    f"time in ten. That makes some displays ambiguous: no rule at all can be right more often than {led.BEST:.1%}. The "
-    "network has T = 1. What remains of the recurrence?"
+    f"time in ten. That makes some displays ambiguous: no rule at all can be right more often than {led.BEST:.1%} in "
+    "the long run; on the displays of one test, luck can add or take a per cent or two. The network has T = 1. What "
+    "remains of the recurrence?"
 )
 _KEYS = tuple("fk_led_" + name.replace(" ", "_") for name in led.SEGMENTS)
 _DEFAULT = led.DIGITS[3]
