@@ -20,8 +20,8 @@ LINK = {"updates": 3000, "hidden_size": 4, "batch_size": 2, "clip_threshold": 0.
 
 
 def stopped_at_once() -> AppTest:
-    """A page whose visitor said Stop before anything was trained."""
-    at = opened()
+    """A page whose visitor said Stop before anything was trained, with charts that name their update."""
+    at = opened(charts="true")
     at.session_state["visit"] = Visit(BOTH, stopped=True)
     for field, value in LINK.items():
         at.session_state[field] = value
