@@ -191,8 +191,8 @@ def forecast_sentences(errors: Mapping[str, float], station: Stretch) -> list[st
     return [
         f"On fresh stations the network {verdict} linear autoregression: {errors[NETWORK]:.2f} against "
         f"{errors[LINEAR]:.2f} °C. The series is made of what a linear rule can nearly say.",
-        f"In the long run nobody can be better than {floor:.2f} °C. The network is {errors[NETWORK] - floor:.2f} °C above "
-        f"that, the linear model {errors[LINEAR] - floor:.2f} °C.",
+        f"In the long run nobody can be better than {floor:.2f} °C. The network is {errors[NETWORK] - floor:.2f} °C "
+        f"above that, the linear model {errors[LINEAR] - floor:.2f} °C.",
         f"On the station of the picture the network's mean absolute error is {station.errors[NETWORK]:.2f} °C, the "
         f"linear model's {station.errors[LINEAR]:.2f} °C: the network is {'worse' if here > 0 else 'better'} by "
         f"{abs(here):.2f} °C.",
