@@ -157,7 +157,8 @@ def test_every_cell_trains_on_it_end_to_end(task: str, cell: str) -> None:
         assert found.asked == TASKS[task].held_out
         assert 0 <= found.accuracy <= 1
         assert 0 < found.loss < 10
-    assert outcome(record).kind == "at chance"
+    # an untrained network's answer already follows the last value, which is nearer to the next one than 0 °C is
+    assert outcome(record).kind in ({"at chance", "partly solved"} if task == "forecast" else {"at chance"})
 
 
 @tasks
