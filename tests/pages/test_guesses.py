@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from rnn_core.memory import Place
 from rnn_core.miniatures.repeated_product import DTYPES, powers
 from rnn_core.training import train
 
-from .lab import words
+from .lab import _decoded, words
 from .studies import STUDY, all_ended, ended
 
 LESSONS = Path(pages.__file__).parent / "lessons"
@@ -40,6 +41,12 @@ def opened(lesson: str, **query: Any) -> AppTest:
 
 def drawn(at: AppTest) -> int:
     return len(at.get("plotly_chart"))
+
+
+def dots(at: AppTest) -> int:
+    """How many networks stand in the curves on long memory."""
+    specs = [_decoded(json.loads(chart.proto.spec)) for chart in at.get("plotly_chart")[:3]]
+    return sum(len(trace["x"]) for spec in specs for trace in spec["data"] if trace.get("mode") == "markers")
 
 
 @pytest.mark.parametrize("w", [2.0, -3.0, 1.5, 1.1, 0.5, -0.3, 0.01])
@@ -145,10 +152,15 @@ def test_half_of_the_seeds_are_not_most() -> None:
 def test_the_page_on_long_memory_trains_while_it_asks_and_shows_no_curve_before_the_answer() -> None:
     at = opened("long_memory", lm_updates=400, lm_seed=60, lm_hidden=16, lm_longest=14, lm_seeds=2)
     assert at.session_state["lm_sweep"].live
-    assert drawn(at) == 0
+    while not at.session_state["lm_sweep"].results:
+        at.run()
+    assert dots(at.run()) == 0
+    assert drawn(at) >= 3
+    assert "are trained so far" not in words(at)
     assert "it is the LSTM" not in words(at)
     at.button(key="lm_guess_show").click().run()
-    assert drawn(at) >= 3
+    assert "are trained so far" in words(at)
+    assert dots(at) > 0
     assert "will stand here when all networks are trained" in words(at)
     at.session_state["lm_sweep"].stop()
 

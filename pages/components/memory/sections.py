@@ -60,7 +60,7 @@ def curves_section(asked: Asked, shown: bool) -> Networks | None:
 
     Parameters
     ----------
-    shown : False for the training without its curves
+    shown : False for the training beside empty curves: the rules that need none
     """
     configs = {place: memory.config_at(asked.study, place) for place in memory.places(asked.study)}
     first = [configs[place] for place in sorted(configs, key=lambda place: _urgency(asked, place))]
@@ -91,12 +91,14 @@ def _curves(asked: Asked, sweep: Sweep, live: bool, waits_for_networks: bool, sh
         with place.container():
             st.info(f"Stopped after {len(sweep.results)} of {len(sweep.configs)} networks. These are shown.")
             st.button("Train on", key="lm_train_on", on_click=sweep.go_on, icon="▶️")
-    if not shown:
-        return
-    results = results_of(asked, sweep)
-    st.markdown("\n".join(f"- {said}" for said in prose.curves_sentences(asked.study, results, asked.value)))
+    results = results_of(asked, sweep) if shown else {}
+    if shown:
+        st.markdown("\n".join(f"- {said}" for said in prose.curves_sentences(asked.study, results, asked.value)))
+    else:
+        st.caption(texts.EMPTY)
     for column, info in zip(st.columns(3), accuracy_info(asked.study, results, asked.measure), strict=False):
-        column.plotly_chart(accuracy_curves(info), key=f"lm_accuracy_{info.cell}", alt=accuracy_alt(info))
+        alt = accuracy_alt(info) if shown else texts.EMPTY
+        column.plotly_chart(accuracy_curves(info), key=f"lm_accuracy_{info.cell}", alt=alt)
 
 
 def table_section(asked: Asked) -> None:

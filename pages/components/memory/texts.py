@@ -22,6 +22,7 @@ CURVES = (
     "filled with clipping. The line runs through the medians, the band from the worst seed to the best. Grey: rules "
     "that need no training."
 )
+EMPTY = "Here the networks will stand, once you have said what you expect. Training goes on meanwhile."
 CHANCE = (
     "What the grey lines are. **Chance**: always the same answer. **Vote of nouns**: the number that most nouns before "
     "the verb have; a tie is worth half. **Last noun**: the number of the noun nearest to the verb. Solving the task "
