@@ -123,7 +123,7 @@ def trained(*configs: Config) -> list[Record]:
 
 
 def _wait_for(jobs: dict[Config, Job], place: DeltaGenerator, visit: Visit) -> dict[Config, Record]:
-    """Wait, soon with a progress bar; each drawing is where a visitor's next click ends this script run."""
+    """Wait, soon with a progress bar; each turn is where a visitor's next click ends this script run."""
     records: dict[Config, Record] = {}
     began = time.monotonic()
     stop_shown = visit.stopped  # nothing is trained then, and what is missing comes soon
@@ -135,8 +135,8 @@ def _wait_for(jobs: dict[Config, Job], place: DeltaGenerator, visit: Visit) -> d
                 records[config] = record
         waited = time.monotonic() - began
         if bar is None or button is None:
-            place.empty()
             if waited < QUIET:
+                _ = st.session_state["visit"]  # looking here is enough for a click to end this script run
                 continue
             with place.container():
                 bar, button = st.empty(), st.empty()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnn_core.config import Config
 from rnn_core.tasks.reading import Reading
 from rnn_core.types import Record
 
@@ -14,9 +13,6 @@ from .wire import pack
 
 _MOUNT = '<div class="mount"></div>'
 
-_MOST_FILMS = 24
-"""That are kept; one of the default run has 1.6 MB."""
-
 _player = st.components.v2.component("rnn_gradient_flow.player", html=_MOUNT, css=bundle.style(), js=bundle.component())
 
 
@@ -25,20 +21,5 @@ def player(a: Record, b: Record, read: Reading, pair: Reading | None, key: str) 
 
     Where the visitor is in it, the browser keeps, over reruns and other data, for as long as the key stays.
     """
-    words = read.words, read.rest, None if pair is None else pair.words
-    data = _packed((a.config, b.config), (a.updates, b.updates), words, a, b, read, pair)
-    linked: int | None = _player(key=key, data=data, on_at_change=lambda: None).at
+    linked: int | None = _player(key=key, data=pack(film(a, b, read, pair)), on_at_change=lambda: None).at
     return linked
-
-
-@st.cache_data(max_entries=_MOST_FILMS, show_spinner=False)
-def _packed(
-    configs: tuple[Config, Config],  # what follows from these three, and from nothing else, has a leading underscore
-    updates: tuple[int, int],  # a run that was stopped has the config of the whole one
-    words: tuple[object, ...],
-    _a: Record,
-    _b: Record,
-    _read: Reading,
-    _pair: Reading | None,
-) -> bytes:
-    return pack(film(_a, _b, _read, _pair))
