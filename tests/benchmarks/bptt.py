@@ -138,7 +138,7 @@ def stay_on_one_core() -> None:
         print("this system cannot pin a process to a core: JAX may use more than one", file=sys.stderr)
 
 
-def TBH(text: str) -> tuple[int, int, int]:  # noqa: N802  (argparse shows the name in its message)
+def TBH(text: str) -> tuple[int, int, int]:  # noqa: N802 - argparse shows the name in its message
     T, B, H = map(int, text.split(","))
     return T, B, H
 

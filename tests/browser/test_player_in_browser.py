@@ -342,7 +342,8 @@ def test_the_minimal_pair_shows_both_answers(opened: Callable[..., PlayerPage]) 
     player.settle()
     snapshot = int(np.searchsorted(of.reels[1].shown, 30))
     said = player.readout("B")
-    assert float(re.search(r"pair: ([\d.]+)", said)[1]) == pytest.approx(of.reels[1].pair_p_were[snapshot, 2], abs=6e-4)  # type: ignore[index]
+    (of_pair,) = re.findall(r"pair: ([\d.]+)", said)
+    assert float(of_pair) == pytest.approx(of.reels[1].pair_p_were[snapshot, 2], abs=6e-4)
     expect(player.root.locator(".legend")).to_contain_text("h minus that of the pair, −2 to 2")
 
 

@@ -26,7 +26,7 @@ TEXT = inspect.getsource(forty_lines)
 
 def made(sizes: tuple[int, int, int, int], seed: int = 0) -> tuple[RNN, np.ndarray, np.ndarray]:
     """A class with biases that are not zero, a sequence, and what is right after each time step, one-hot."""
-    D, H, O, T = sizes  # noqa: E741
+    D, H, O, T = sizes  # noqa: E741 - the output axis, named as everywhere
     rng = np.random.default_rng(seed)
     rnn = RNN(D, H, O, rng)
     rnn.b_h += rng.normal(size=H)

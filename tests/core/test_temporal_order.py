@@ -53,7 +53,8 @@ def test_two_symbols_carry_information_each_in_its_tenth_of_the_sequence(length:
 def test_the_class_names_the_two_symbols_in_their_order() -> None:
     drawn = sequences(np.random.default_rng(0), 30, (2000,))
     n = np.arange(2000)
-    seen = [SYMBOLS[a] + SYMBOLS[b] for a, b in zip(drawn.tokens[drawn.first, n], drawn.tokens[drawn.second, n])]  # noqa: B905
+    pairs = zip(drawn.tokens[drawn.first, n], drawn.tokens[drawn.second, n], strict=True)
+    seen = [SYMBOLS[a] + SYMBOLS[b] for a, b in pairs]
     assert seen == [CLASSES[answer] for answer in drawn.answer]
     assert set(seen) == {"AA", "AB", "BA", "BB"}
 

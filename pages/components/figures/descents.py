@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from . import style
 from .cliff import COLOURS, NAMES, CliffInfo
@@ -14,15 +13,7 @@ from .log_axis import log_range
 
 def descents(info: CliffInfo) -> go.Figure:
     """E over the updates above, the norm of the gradient below."""
-    upper, gap, lower = 200, 60, 200
-    plot = upper + gap + lower
-    figure = make_subplots(
-        rows=2,
-        row_heights=[upper, lower],
-        vertical_spacing=gap / plot,
-        shared_xaxes=True,
-        subplot_titles=["error E", "norm of the gradient, before clipping"],
-    )
+    figure, plot = style.two_panels(200, 60, 200, ("error E", "norm of the gradient, before clipping"))
     longest = max(len(path.error) for path in info.paths)
     x = np.arange(longest)
     widths = (4.6, 2.0)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from rnn_core.diagnostics.distances import shares
 from rnn_core.norms import row_norms
@@ -40,15 +39,7 @@ def distances_info(terms: Floats) -> DistancesInfo:
 
 def distances(info: DistancesInfo) -> go.Figure:
     """Shares as bars with their running sum above, norms below."""
-    upper, gap, lower = 240, 60, 180
-    plot = upper + gap + lower
-    figure = make_subplots(
-        rows=2,
-        row_heights=[upper, lower],
-        vertical_spacing=gap / plot,
-        shared_xaxes=True,
-        subplot_titles=["share of the gradient", "norm of the term"],
-    )
+    figure, plot = style.two_panels(240, 60, 180, ("share of the gradient", "norm of the term"))
     d = np.arange(len(info.share))
     figure.add_bar(
         x=d,

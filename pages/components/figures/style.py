@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from pages.components.twins import TWINS
 
@@ -87,3 +88,16 @@ def bar_below(figure: go.Figure, title: str, tickvals: list[int], plot: int, leg
     figure.add_annotation(
         text=title, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", yshift=-70, showarrow=False
     )
+
+
+def two_panels(upper: int, gap: int, lower: int, titles: tuple[str, str]) -> tuple[go.Figure, int]:
+    """Two panels over one axis, and the height of both with the gap between; all lengths in pixels."""
+    plot = upper + gap + lower
+    figure = make_subplots(
+        rows=2,
+        row_heights=[upper, lower],
+        vertical_spacing=gap / plot,
+        shared_xaxes=True,
+        subplot_titles=list(titles),
+    )
+    return figure, plot

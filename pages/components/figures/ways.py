@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from rnn_core.paths import Way
 from rnn_core.types import Floats
@@ -43,15 +42,7 @@ def ways_info(words: tuple[str, ...], ways: Mapping[str, Way], chosen: str) -> W
 
 def ways(info: WaysInfo) -> go.Figure:
     """What arrives above, on a logarithmic axis; the length of the way below."""
-    upper, gap, lower = 320, 56, 170
-    plot = upper + gap + lower
-    figure = make_subplots(
-        rows=2,
-        row_heights=[upper, lower],
-        vertical_spacing=gap / plot,
-        shared_xaxes=True,
-        subplot_titles=["gradient that arrives (last word: 1)", "Jacobians on its way"],
-    )
+    figure, plot = style.two_panels(320, 56, 170, ("gradient that arrives (last word: 1)", "Jacobians on its way"))
     t = np.arange(1, len(info.words) + 1)
     above, below = (
         [Line(NAMES[model], of[model], COLOURS[model], 5.0 if model == info.chosen else 2.5) for model in of]
