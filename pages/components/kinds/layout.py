@@ -6,15 +6,15 @@ learnt, lets the visitor use the network, and ends with `gradient_section`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import streamlit as st
 
 from pages.components.figures.gradient_way import gradient_way, gradient_way_alt, gradient_way_info
 from pages.components.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
-from pages.components.lesson_controls import section
+from pages.components.lesson_controls import examples, section, typed
 from pages.components.predict import predict, reveal
 from pages.components.waiting import trained
 from rnn_core.batches import batch_of_update
@@ -27,6 +27,8 @@ from rnn_core.tasks import TASKS
 from rnn_core.types import Batch, Params, Record
 
 from . import prose
+
+Asked = TypeVar("Asked")
 
 
 class Network(NamedTuple):
@@ -95,6 +97,25 @@ class Shown(NamedTuple):
     inputs: Sequence[str]
     outputs: Sequence[str]
     nothing: int | None = None
+
+
+def draw_part(
+    tab: Any, lead: str, controls: Callable[[], Asked], section: Callable[[Asked, int], None], seed: int
+) -> None:
+    """A kind's tab: its controls always, so that links keep them; pictures and words where the tab is open."""
+    with tab:
+        st.markdown(lead)
+        asked = controls()
+        if tab.open:
+            section(asked, seed)
+
+
+def sentence_control(key: str, label: str, default: str, offered: Mapping[str, Mapping[str, Any]]) -> str:
+    """A sentence as it was typed, with examples above."""
+    above = st.container()
+    text = typed(key, label, default, 400, "any of the words below")
+    examples(offered, above)
+    return text
 
 
 def gradient_section(network: Network, shown: Shown, question: Question, equation: str, symbols: str) -> bool:

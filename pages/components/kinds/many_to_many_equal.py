@@ -10,7 +10,6 @@ import streamlit as st
 from pages.components import prose as shared
 from pages.components.figures.answer_map import answer_map, answer_map_alt, answer_map_info
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
-from pages.components.lesson_controls import examples, typed
 from rnn_core.cells import cell_of
 from rnn_core.diagnostics.itemised import itemised
 from rnn_core.losses import softmax
@@ -20,7 +19,7 @@ from rnn_core.types import Ints
 
 from . import many_to_many_prose as prose
 from . import prose as of_kinds
-from .layout import Network, Question, Shown, gradient_section, network_of
+from .layout import Network, Question, Shown, draw_part, gradient_section, network_of, sentence_control
 
 NAME = "many-to-many-equal"
 LEAD = (
@@ -62,19 +61,12 @@ QUESTION = Question(
 
 def controls() -> str:
     """The sentence as it was typed."""
-    above = st.container()
-    text = typed("fk_tagged", "Sentence to tag", SENTENCE, 400, "any of the words below")
-    examples(EXAMPLES, above)
-    return text
+    return sentence_control("fk_tagged", "Sentence to tag", SENTENCE, EXAMPLES)
 
 
 def part(tab: Any, notices: Any, seed: int) -> None:
     """Controls always; pictures and words where the tab is open."""
-    with tab:
-        st.markdown(LEAD)
-        text = controls()
-        if tab.open:
-            _section(text, seed)
+    draw_part(tab, LEAD, controls, _section, seed)
 
 
 def _tokens(text: str) -> Ints:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages.components import prose as shared
 from pages.components.figures.word_saliency import word_saliency, word_saliency_alt, word_saliency_info
-from pages.components.lesson_controls import examples, typed
 from pages.components.waiting import computed
 from rnn_core.bptt import backward, forward
 from rnn_core.cells import cell_of
@@ -22,7 +21,7 @@ from rnn_core.tasks.reading import known_words
 from rnn_core.types import Batch, Floats
 
 from . import prose
-from .layout import Network, Question, Shown, gradient_section, network_of
+from .layout import Network, Question, Shown, draw_part, gradient_section, network_of, sentence_control
 
 NAME = "many-to-one"
 TRAINED = KINDS[NAME].config.sentence_length
@@ -72,19 +71,12 @@ QUESTION = Question(
 
 def controls() -> str:
     """The sentence as it was typed."""
-    above = st.container()
-    text = typed("fk_sentence", "Sentence", SENTENCE, 400, "any of the words below")
-    examples(EXAMPLES, above)
-    return text
+    return sentence_control("fk_sentence", "Sentence", SENTENCE, EXAMPLES)
 
 
 def part(tab: Any, notices: Any, seed: int) -> None:
     """Controls always; pictures and words where the tab is open."""
-    with tab:
-        st.markdown(LEAD)
-        text = controls()
-        if tab.open:
-            _section(text, seed)
+    draw_part(tab, LEAD, controls, _section, seed)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from rnn_core.kinds import KINDS
 from rnn_core.tasks import melody
 
 from . import prose
-from .layout import Network, Question, Shown, gradient_section, network_of
+from .layout import Network, Question, Shown, draw_part, gradient_section, network_of
 from .sound import wav
 
 NAME = "one-to-many"
@@ -86,11 +86,7 @@ def controls(notices: Any) -> Wanted:
 
 def part(tab: Any, notices: Any, seed: int) -> None:
     """Controls always; pictures and words where the tab is open."""
-    with tab:
-        st.markdown(LEAD)
-        wanted = controls(notices)
-        if tab.open:
-            _section(wanted, seed)
+    draw_part(tab, LEAD, lambda: controls(notices), _section, seed)
 
 
 def _section(wanted: Wanted, seed: int) -> None:

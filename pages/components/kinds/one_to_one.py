@@ -15,7 +15,7 @@ from rnn_core.tasks import led
 from rnn_core.types import Ints
 
 from . import prose
-from .layout import Network, Question, Shown, gradient_section, network_of
+from .layout import Network, Question, Shown, draw_part, gradient_section, network_of
 
 NAME = "one-to-one"
 LEAD = (
@@ -80,11 +80,7 @@ def controls(notices: Any) -> Ints:
 
 def part(tab: Any, notices: Any, seed: int) -> None:
     """Controls always; pictures and words where the tab is open."""
-    with tab:
-        st.markdown(LEAD)
-        lit = controls(notices)
-        if tab.open:
-            _section(lit, seed)
+    draw_part(tab, LEAD, lambda: controls(notices), _section, seed)
 
 
 def _section(lit: Ints, seed: int) -> None:
