@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .lab_page import LabPage, show_answer, wait_until_quiet
+from .lesson_page import main, query
 
 CHARTS = 4
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -30,16 +31,8 @@ def opened(new_visitor: Callable[..., LabPage]) -> Callable[..., Page]:
     return follow
 
 
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
-
-
 def charts(page: Page) -> Locator:
     return main(page).locator(".js-plotly-plot .main-svg:first-of-type")
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def expect_query(page: Page, **values: str) -> None:

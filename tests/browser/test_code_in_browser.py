@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from rnn_core import forty_lines
 
 from .lab_page import LabPage, wait_until_quiet
+from .lesson_page import main
 
 
 @pytest.fixture
@@ -25,10 +26,6 @@ def opened(new_visitor: Callable[..., LabPage]) -> Callable[..., Page]:
         return visitor.page
 
     return follow
-
-
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
 
 
 def charts(page: Page) -> Locator:

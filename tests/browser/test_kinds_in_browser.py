@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .lab_page import LabPage, wait_until_quiet
+from .lesson_page import main, query
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
@@ -26,16 +27,8 @@ def opened(new_visitor: Callable[..., LabPage]) -> Callable[..., Page]:
     return follow
 
 
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
-
-
 def charts(page: Page) -> Locator:
     return main(page).locator(".js-plotly-plot:visible .main-svg:first-of-type")
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_a_visitor_hears_a_melody_predicts_and_sees_where_the_gradient_goes(opened: Callable[..., Page]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .lab_page import LabPage, show_answer
+from .lesson_page import main, query
 
 CHARTS = 10
 TINY = {"lm_updates": 10, "lm_hidden": 6, "lm_longest": 14, "lm_seeds": 2}
@@ -28,10 +29,6 @@ def opened(new_visitor: Callable[..., LabPage]) -> Callable[..., Page]:
     return follow
 
 
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
-
-
 def charts(page: Page) -> Locator:
     return main(page).locator(".js-plotly-plot .main-svg:first-of-type")
 
@@ -41,10 +38,6 @@ def expect_all(page: Page) -> None:
     expect(charts(page)).to_have_count(CHARTS)
     expect(main(page).get_by_test_id("stProgress")).to_have_count(0)
     expect(main(page).get_by_text("Unit ", exact=False).last).to_be_visible()
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_it_fills_in_by_itself_and_every_formula_is_set(opened: Callable[..., Page]) -> None:

@@ -7,12 +7,9 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from .lab_page import LabPage, wait_until_quiet
+from .lesson_page import main
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
-
-
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
 
 
 def charts(page: Page) -> Locator:

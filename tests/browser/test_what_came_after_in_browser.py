@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from .lab_page import LabPage, show_answer, wait_until_quiet
+from .lesson_page import charts, main, query
 
 PARTS = ("The way back", "What attention looks at", "Other lengths", "A forecast")
 
@@ -24,18 +25,6 @@ def opened(new_visitor: Callable[..., LabPage]) -> Callable[..., Page]:
         return visitor.page
 
     return follow
-
-
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
-
-
-def charts(page: Page) -> Locator:
-    return main(page).locator(".js-plotly-plot:visible")
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_a_visitor_predicts_and_then_sees_the_picture_and_the_link_keeps_what_was_chosen(
