@@ -8,18 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .config import Config
-from .why_recurrence import (
-    BEST,
-    KINDS,
-    LENGTHS,
-    MOVED,
-    OPENINGS,
-    RATES,
-    SLOTS,
-    Trained,
-    size,
-    trained,
-)
+from .why_recurrence import BEST, KINDS, LENGTHS, MOVED, OPENINGS, RATES, SLOTS, Trained, size, trained
 from .workers import results_of
 
 TUNING_SEED = 1000

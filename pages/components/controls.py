@@ -17,7 +17,7 @@ from rnn_core.config import DEFAULTS, SPECS, Config
 from rnn_core.presets import PRESETS
 
 from . import teacher
-from .prose import literal
+from .markdown import escape_markdown
 
 _PER_DECADE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -77,7 +77,7 @@ _FITS_ALL = {"sentence_length": SPECS["sentence_length"].high, "attractors": 0, 
 
 def in_labels(message: str) -> str:
     """A message of `Config` with its fields' names as they stand on the controls; for Markdown."""
-    return literal(re.sub(r"\b[a-z]+_[a-z_]+\b", lambda name: f"“{LABELS.get(name[0], name[0])}”", message))
+    return escape_markdown(re.sub(r"\b[a-z]+_[a-z_]+\b", lambda name: f"“{LABELS.get(name[0], name[0])}”", message))
 
 
 def show(value: Any) -> str:
@@ -226,7 +226,7 @@ def config_from_sidebar() -> tuple[Config, str]:
             help="settings that each tell one story; any control you move makes it your own",
         )
     for notice in notices:
-        st.warning(f"{literal(notice)}. The default is used instead.")
+        st.warning(f"{escape_markdown(notice)}. The default is used instead.")
     return Config(**values), preset
 
 

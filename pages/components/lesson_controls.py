@@ -16,7 +16,7 @@ from streamlit.errors import StreamlitAPIException
 
 from . import teacher
 from .controls import show as show_number
-from .prose import literal
+from .markdown import escape_markdown
 
 Number = TypeVar("Number", int, float)
 
@@ -226,4 +226,4 @@ def _allowed(label: str, asked: str, default: Number, low: Number, high: Number,
 
 def _warn(place: Any, label: str, asked: str, allowed: str) -> None:
     sentence = f"{label} is “{asked[:40]}” in the link; allowed: {allowed}. The default is used instead."
-    place.warning(literal(sentence))
+    place.warning(escape_markdown(sentence))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from pages.components.figures.hidden_maps import SIDE_BY_SIDE, WERE, hidden_maps, hidden_maps_alt, hidden_maps_info
+from pages.components.player.component import player
 from rnn_core.diagnostics import Probe, probe, snapshot_at
-from rnn_core.tasks import agreement, reading
+from rnn_core.tasks import reading
 from rnn_core.types import Record
 
 from . import teacher, texts
-from .figures.hidden_maps import SIDE_BY_SIDE, WERE, hidden_maps, hidden_maps_alt, hidden_maps_info
 from .lesson_controls import switch, typed
-from .player.component import player
-from .prose import literal
+from .markdown import escape_markdown
+from .sentence import notes_on, word_list
 
 _MOST_CHARACTERS = 500
 _EXAMPLES = {
@@ -36,7 +37,7 @@ def sentence_section(a: Record, b: Record) -> None:
     try:
         read = reading.read(text)
     except ValueError as error:
-        st.error(f"This cannot be read: {literal(str(error))}.")
+        st.error(f"This cannot be read: {escape_markdown(str(error))}.")
         word_list()
         return
     flip_at = _noun_to_flip(read)
@@ -127,40 +128,3 @@ def _answer(found: Probe) -> str:
         return "nothing: its output is not a number"
     word, p = ("were", end) if end > 0.5 else ("was", 1 - end)
     return f"**{word}** with probability {p:.3f}"
-
-
-def notes_on(read: reading.Reading, trained_length: int) -> None:
-    """What to bear in mind where the sentence differs from those of training."""
-    untrained = [word for word in dict.fromkeys(read.words) if word in agreement.UNTRAINED]
-    notes = []
-    if read.rest:
-        notes.append(f"The network stops before “{' '.join(read.rest)}”: it must choose the verb, not read it.")
-    if len(read.words) != trained_length:
-        notes.append(
-            f"It reads {len(read.words)} words here; every training sentence had {trained_length}. What a network "
-            "learnt at one length need not hold at another."
-        )
-    if "their" in read.words:
-        notes.append("To a reader of English, “their” gives the plural away; try the sentence without it.")
-    if untrained:
-        notes.append(
-            f"No training sentence holds {', '.join(f'“{word}”' for word in untrained)}: the network meets "
-            f"{'it' if len(untrained) == 1 else 'them'} with random weights, and has learnt nothing from there."
-        )
-    for note in notes:
-        st.caption(note)
-
-
-def word_list() -> None:
-    """Every word that a sentence may have."""
-    with st.expander("All the words it knows"):
-        for title, words in {
-            "Nouns, singular and plural": [*agreement.SINGULAR, *agreement.PLURAL],
-            "Verbs": [*agreement.INTRANSITIVE, *agreement.TRANSITIVE],
-            "Adverbs": agreement.ADVERBS,
-            "Small words": dict.fromkeys(
-                ["the", "who", "that", "and", "when", *agreement.AFTER_VERB, *agreement.AFTER_NOUN]
-            ),
-            "In the vocabulary, but in no training sentence": agreement.UNTRAINED,
-        }.items():
-            st.markdown(f"**{title}:** {', '.join(words)}")

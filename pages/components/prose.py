@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
-from rnn_core.diagnostics import (
-    SATURATED,
-    engagement,
-    fall,
-    flow,
-    parting,
-    saturation,
-)
+from pages.components.figures.histogram import HistogramInfo
+from rnn_core.diagnostics import SATURATED, engagement, fall, flow, parting, saturation
 from rnn_core.presets import PRESETS
 from rnn_core.types import Record
 
-from . import numbers
-from .figures.histogram import HistogramInfo
-
-number = numbers.number
-"""The pages' prose says its numbers with it."""
-
-
-def literal(text: str) -> str:
-    """Somebody else's text so that Markdown shows it as it is: no link, no picture, no formula comes of it."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+from .numbers import number
 
 
 def lead(preset: str) -> str:

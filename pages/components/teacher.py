@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 
-from .prose import literal
+from .markdown import escape_markdown
 
 FIXED, HIDDEN, REVEAL = "fixed", "hidden", "reveal"
 NOW = "now"
@@ -130,7 +130,7 @@ def section(page: str, whole: bool) -> None:
     """
     with st.container():
         for sentence in complaints(whole):
-            st.warning(literal(sentence))
+            st.warning(escape_markdown(sentence))
     _box(page)
     st.html(_ARRIVE, unsafe_allow_javascript=True)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from pages.components.figures.style import NAME_A, NAME_B
 from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, VERDICTS, engagement, outcome, verdict
 from rnn_core.types import Record
 
 from . import prose, texts
-from .figures.style import NAME_A, NAME_B
-from .prose import literal
+from .markdown import escape_markdown
 
 _ICONS = {
     "solved": ":material/check_circle:",
@@ -45,5 +45,5 @@ def _card(name: str, record: Record) -> None:
         st.badge(f"clipping: {clipping.kind}", color="blue", help=ENGAGEMENTS[clipping.kind])
     st.metric("held-out accuracy", f"{result.accuracy:.1%}", help=texts.HELD_OUT_HELP)
     st.markdown(" ".join([prose.divergence_sentence(record), prose.accuracy_sentence(record)]))
-    st.markdown(literal(gradient.reason))
+    st.markdown(escape_markdown(gradient.reason))
     st.markdown(prose.engagement_sentence(record))

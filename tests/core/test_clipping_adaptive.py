@@ -17,16 +17,7 @@ from rnn_core.initializers import initial_params
 from rnn_core.norms import global_norm
 from rnn_core.training import iterate
 
-from .gradients import (
-    DTYPES,
-    ROUNDING,
-    gradients,
-    limit,
-    reports_nothing,
-    same_objects,
-    thresholds,
-    weights,
-)
+from .gradients import DTYPES, ROUNDING, gradients, limit, reports_nothing, same_objects, thresholds, weights
 
 SMALL = Config(sentence_length=8, attractors=0, hidden_size=5, batch_size=3, updates=30, clip_threshold=0.05, seed=1)
 

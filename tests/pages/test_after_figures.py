@@ -9,14 +9,7 @@ import pytest
 
 from pages.components.after import prose
 from pages.components.after.networks import Sentence, sentence_of
-from pages.components.figures.attention_weights import (
-    LooksInfo,
-    looks,
-    looks_alt,
-    weights,
-    weights_alt,
-    weights_info,
-)
+from pages.components.figures.attention_weights import LooksInfo, looks, looks_alt, weights, weights_alt, weights_info
 from pages.components.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
 from pages.components.figures.over_lengths import LengthsInfo, lengths, lengths_alt
 from pages.components.figures.ways import ways, ways_alt, ways_info

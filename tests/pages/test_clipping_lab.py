@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from pages.components.figures.gradient_maps import gradient_maps_info
 from pages.components.figures.histogram import histogram_info
 from pages.components.figures.timelines import timelines_info
+from pages.components.markdown import escape_markdown
 from pages.components.predicting_lab import solving
-from pages.components.prose import literal
 from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
 from rnn_core.diagnostics import engagement, outcome, parting, probe, twin, verdict
@@ -51,7 +51,7 @@ def test_two_cards_say_outcome_engagement_and_accuracy(at: AppTest, twins: tuple
         assert outcome(record).kind in badges[3 * k]
         assert f"gradient: {verdict(record).kind}" in badges[3 * k + 1]
         assert engagement(record).kind in badges[3 * k + 2]
-        assert literal(verdict(record).reason) in [text.value for text in at.markdown]
+        assert escape_markdown(verdict(record).reason) in [text.value for text in at.markdown]
     assert [metric.value for metric in at.metric] == [f"{outcome(record).accuracy:.1%}" for record in twins]
 
 

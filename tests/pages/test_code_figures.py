@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 from pages.components.figures import style
-from pages.components.figures.attempt_losses import (
-    ATTEMPT,
-    MENDED,
-    attempt_losses,
-    attempt_losses_alt,
-    losses_info,
-)
+from pages.components.figures.attempt_losses import ATTEMPT, MENDED, attempt_losses, attempt_losses_alt, losses_info
 from pages.components.figures.gradient_errors import ENDS, errors_info, gradient_errors, gradient_errors_alt
 from rnn_core.checking import TOLERANCE
 from rnn_core.first_attempt.check import ParameterCheck

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 import pages
 from pages.components.code import prose, texts, twin
 from pages.components.code.controls import EXAMPLES, NAMES, Wanted, key_of
+from pages.components.numbers import number
 from rnn_core import forty_lines
 from rnn_core.first_attempt.attempt import Sizes, Stop
 from rnn_core.first_attempt.check import ParameterCheck, check
@@ -151,8 +152,8 @@ def test_the_loss_is_that_of_the_class_beside_the_class_without_a_fault() -> Non
     lines = {trace["name"]: trace for trace in _decoded(json.loads(charts(at)["tc_losses"].spec))["data"]}
     np.testing.assert_array_equal(lines["the class as it stands"]["y"], attempt.loss)
     np.testing.assert_array_equal(lines["without a fault"]["y"], right.loss)
-    assert f"from {prose.number(attempt.start)} to {prose.number(attempt.end)}" in text(at)
-    assert f"guessing ({prose.number(guessing(SIZES))})" in text(at)
+    assert f"from {number(attempt.start)} to {number(attempt.end)}" in text(at)
+    assert f"guessing ({number(guessing(SIZES))})" in text(at)
 
 
 def test_a_link_sets_all_controls_and_one_that_makes_no_sense_is_told() -> None:
@@ -195,7 +196,7 @@ def test_the_class_and_rnn_core_differ_by_rounding_alone(sizes: Sizes, seed: int
     both = twin.compare(sizes, seed)
     assert abs(both.losses[0] - both.losses[1]) <= 1e-12
     assert both.largest <= 1e-12
-    assert prose.number(both.losses[0]) in twin.sentence(both)
+    assert number(both.losses[0]) in twin.sentence(both)
 
 
 def test_the_lines_of_a_fault_come_with_their_neighbours() -> None:

@@ -6,12 +6,7 @@ import numpy as np
 import pytest
 
 from pages.components.figures.gradient_maps import COLOUR_RANGE
-from pages.components.figures.itemised_map import (
-    ItemisedInfo,
-    itemised_info,
-    itemised_map,
-    itemised_map_alt,
-)
+from pages.components.figures.itemised_map import ItemisedInfo, itemised_info, itemised_map, itemised_map_alt
 from pages.components.figures.style import COLOUR_NON_FINITE, COLOUR_ZERO
 
 NAN, INF = np.nan, np.inf

@@ -19,13 +19,7 @@ from pages.components.figures.information_flow import (
     information_flow,
     width_of,
 )
-from pages.components.figures.unit_curves import (
-    unit_costs,
-    unit_costs_alt,
-    unit_curves,
-    unit_curves_alt,
-    unit_info,
-)
+from pages.components.figures.unit_curves import unit_costs, unit_costs_alt, unit_curves, unit_curves_alt, unit_info
 from rnn_core.diagnostics.units import Answers, NumberUnits
 from rnn_core.memory import HELD_OUT_ACCURACY, Place, study_of
 from rnn_core.retention import LOST

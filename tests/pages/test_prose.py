@@ -9,6 +9,8 @@ import pytest
 
 from pages.components import prose, texts
 from pages.components.figures.histogram import histogram_info
+from pages.components.markdown import escape_markdown
+from pages.components.numbers import number
 from rnn_core.config import SPECS
 from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, engagement, outcome
 from rnn_core.presets import PRESETS
@@ -73,7 +75,7 @@ def test_a_twin_that_diverged_at_the_parting_still_has_its_sentences() -> None:
 
 
 def test_somebody_elses_text_is_no_markdown() -> None:
-    assert prose.literal("![x](http://a.b/c) $x$ :red[y] `z` <b>") == (
+    assert escape_markdown("![x](http://a.b/c) $x$ :red[y] `z` <b>") == (
         r"\!\[x\]\(http\:\/\/a\.b\/c\) \$x\$ \:red\[y\] \`z\` \<b\>"
     )
 
@@ -129,7 +131,7 @@ def test_engagement_is_told_with_the_share_the_median_and_the_longest_cut(kind: 
     found = engagement(record)
     assert found.kind == kind
     text = prose.engagement_sentence(record)
-    assert prose.number(found.moved) in text
+    assert number(found.moved) in text
     if kind == "never":
         assert "100 updates" in text
         assert (record.clip_scale == 1).all()
@@ -137,8 +139,8 @@ def test_engagement_is_told_with_the_share_the_median_and_the_longest_cut(kind: 
         return
     clipped = record.clip_scale[record.clip_scale < 1]
     assert f"{len(clipped) / 100:.1%}" in text
-    assert prose.number(float(np.median(clipped))) in text
-    assert prose.number(float(clipped.min())) in text
+    assert number(float(np.median(clipped))) in text
+    assert number(float(clipped.min())) in text
 
 
 def test_each_outcome_has_its_definition() -> None:
@@ -157,8 +159,8 @@ def test_the_replay_is_called_an_estimate_and_holds_its_numbers() -> None:
     info = histogram_info(made([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, np.nan]), made([1], clip_threshold=7.0))
     text = prose.replay_sentence(info, "norm")
     assert "estimate" in text.lower()
-    for number in ("4.5", "8.1", "8.91", "threshold 7", "80.0%", "20.0%", "2 norms"):
-        assert number in text
+    for said in ("4.5", "8.1", "8.91", "threshold 7", "80.0%", "20.0%", "2 norms"):
+        assert said in text
 
 
 def test_the_replay_of_elementwise_clipping_is_between_two_bounds() -> None:
@@ -182,8 +184,8 @@ def test_columns_that_hold_several_updates_say_so() -> None:
 
 def test_numbers_are_written_to_be_read() -> None:
     written = {146.32: "146", 1.0: "1", 0.48712: "0.487", 12345.6: "12,300", 3.434e-5: "3.43·10⁻⁵", 2e18: "2.00·10¹⁸"}
-    assert {value: prose.number(value) for value in written} == written
-    assert [prose.number(value) for value in (0.0, float("inf"), float("nan"))] == ["0", "inf", "nan"]
+    assert {value: number(value) for value in written} == written
+    assert [number(value) for value in (0.0, float("inf"), float("nan"))] == ["0", "inf", "nan"]
 
 
 def test_twins_that_were_stopped_at_different_updates_are_the_same_up_to_there() -> None:

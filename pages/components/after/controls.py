@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components.lesson_controls import typed, whole
-from pages.components.prose import literal
+from pages.components.markdown import escape_markdown
 from rnn_core.config import SPECS
 from rnn_core.tasks import reading
 
@@ -23,7 +23,7 @@ def sentence_control() -> Sentence | None:
     try:
         return sentence_of(reading.read(text))
     except ValueError as error:
-        st.error(f"This cannot be read: {literal(str(error))}.")
+        st.error(f"This cannot be read: {escape_markdown(str(error))}.")
         return None
 
 

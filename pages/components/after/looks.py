@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components.figures.attention_weights import (
-    LooksInfo,
-    looks,
-    looks_alt,
-    weights,
-    weights_alt,
-    weights_info,
-)
+from pages.components.figures.attention_weights import LooksInfo, looks, looks_alt, weights, weights_alt, weights_info
 from pages.components.predict import predict, reveal
 from pages.components.vanishing.layout import equations
 from rnn_core import attention, paths

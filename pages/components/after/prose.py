@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 
 from pages.components.figures.models import NAMES
-from pages.components.prose import literal, number
+from pages.components.markdown import escape_markdown
+from pages.components.numbers import number
 from rnn_core import successors
 from rnn_core.forecasting import LINEAR, NETWORK, Stretch
 from rnn_core.paths import KEPT, Way
@@ -79,7 +80,7 @@ def _links(count: float) -> str:
 
 def way_table(ways: Mapping[str, Way], sentence: Sentence) -> list[dict[str, str]]:
     """A row for each network."""
-    word = literal(sentence.read.words[sentence.word])
+    word = escape_markdown(sentence.read.words[sentence.word])
     return [
         {
             "network": NAMES[model],

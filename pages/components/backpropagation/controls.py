@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.components import prose
 from pages.components.lesson_controls import choose, examples, pick, typed, whole
-from pages.components.probe import word_list
+from pages.components.markdown import escape_markdown
+from pages.components.sentence import word_list
 from rnn_core.config import Config
 from rnn_core.tasks import reading
 
@@ -38,7 +38,7 @@ def small_controls() -> Small:
     try:
         return small_network(text, hidden, gain, seed)
     except ValueError as error:
-        st.warning(f"This cannot be read: {prose.literal(str(error))}. “{SMALL_SENTENCE}” is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{SMALL_SENTENCE}” is read instead.")
         return small_network(SMALL_SENTENCE, hidden, gain, seed)
 
 
@@ -107,6 +107,6 @@ def reader_controls() -> Wanted:
     try:
         sentence_batch(text, task)
     except ValueError as error:
-        st.warning(f"This cannot be read: {prose.literal(str(error))}. The article's sentence is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. The article's sentence is read instead.")
         text = reading.ARTICLE
     return Wanted(text, config, updates > 0)

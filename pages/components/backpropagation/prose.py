@@ -10,7 +10,7 @@ from pages.components.figures.descent import DescentInfo
 from pages.components.figures.distances import DistancesInfo
 from pages.components.figures.itemised_map import ItemisedInfo
 from pages.components.latex import tex
-from pages.components.prose import number
+from pages.components.numbers import number
 from rnn_core.checking import TOLERANCE, TensorCheck
 from rnn_core.miniatures.chain_rule import ChainRule
 from rnn_core.norms import row_norms

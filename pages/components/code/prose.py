@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pages.components.prose import literal, number
+from pages.components.markdown import escape_markdown
+from pages.components.numbers import number
 from rnn_core.first_attempt.attempt import CHECK, DELAY, TIME_STEPS, Stop, sequence, stream
 from rnn_core.first_attempt.check import ParameterCheck
 from rnn_core.first_attempt.faults import FAULTS, lines_of, mended, source
@@ -69,12 +70,12 @@ def because(found: Found) -> str:
     if right:
         who = "The others agree" if wrong else "All five gradients agree"
         says.append(f"{who} with the differences to {number(max(right))}")
-    return literal(". ".join(says)) + "."
+    return escape_markdown(". ".join(says)) + "."
 
 
 def stop_sentence(stop: Stop) -> str:
     """The error as a reader gets it, in a sentence."""
-    return f"Line {stop.line}, `{stop.code}`, ends in {_a(stop.error)}: “{literal(stop.message)}”."
+    return f"Line {stop.line}, `{stop.code}`, ends in {_a(stop.error)}: “{escape_markdown(stop.message)}”."
 
 
 def _a(error: str) -> str:

@@ -10,8 +10,8 @@ import streamlit as st
 from pages.components import waiting
 from pages.components.figures.attempt_losses import attempt_losses, attempt_losses_alt, losses_info
 from pages.components.figures.gradient_errors import errors_info, gradient_errors, gradient_errors_alt
+from pages.components.numbers import number
 from pages.components.predict import predict, reveal
-from pages.components.prose import number
 from pages.components.runs import TrainingError
 from rnn_core.checking import TOLERANCE
 from rnn_core.config import Config

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pages.components.prose import number
+from pages.components.numbers import number
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.first_attempt.attempt import CHECK, Sizes, network, params_of, sequence, stream
 from rnn_core.types import Batch

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.components import prose, teacher
+from pages.components import teacher
 from pages.components.figures.activation_curves import NAMES
 from pages.components.lesson_controls import choose, examples, pick, switch, typed, whole
+from pages.components.markdown import escape_markdown
 
 from . import texts
 from .network import SENTENCE, Small, small_network
@@ -34,7 +35,7 @@ def small_controls() -> Small:
     try:
         return small_network(text, hidden, gain, seed)
     except ValueError as error:
-        st.warning(f"This cannot be read: {prose.literal(str(error))}. “{SENTENCE}” is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{SENTENCE}” is read instead.")
         return small_network(SENTENCE, hidden, gain, seed)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pages.components.figures.activation_curves import NAMES
 from pages.components.figures.state_sizes import SizesInfo
 from pages.components.latex import tex
-from pages.components.prose import number
+from pages.components.numbers import number
 from rnn_core.miniatures.forward_pass import ForwardPass
 from rnn_core.norms import row_norms
 from rnn_core.state_growth import GROWN

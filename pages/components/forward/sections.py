@@ -5,12 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.components.figures.activation_curves import (
-    NAMES,
-    activation_curves,
-    activation_curves_alt,
-    curves_info,
-)
+from pages.components.figures.activation_curves import NAMES, activation_curves, activation_curves_alt, curves_info
 from pages.components.figures.embedding_rows import embedding_info, embedding_rows, embedding_rows_alt
 from pages.components.figures.next_words import next_info, next_words, next_words_alt
 from pages.components.figures.state_parts import parts_info, state_parts, state_parts_alt

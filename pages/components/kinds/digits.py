@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import prose as shared
 from pages.components.figures.recall_curves import (
     recall_info,
     recall_lengths,
@@ -12,6 +11,7 @@ from pages.components.figures.recall_curves import (
     recall_places,
     recall_places_alt,
 )
+from pages.components.markdown import escape_markdown
 from pages.components.predict import predict, reveal
 from pages.components.waiting import computed, trained
 from rnn_core.bottleneck import BASE, SIZES, recalls
@@ -82,7 +82,7 @@ def _use(text: str, networks: dict[Config, Params]) -> None:
     try:
         read = reversal.read(text)
     except ValueError as error:
-        st.warning(f"This cannot be read: {shared.literal(str(error))}. “{EXAMPLE}” is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{EXAMPLE}” is read instead.")
         read = EXAMPLE
     for config, params in networks.items():
         written = write(config, params, SYMBOLS, [int(digit) for digit in read], len(read) + 3)

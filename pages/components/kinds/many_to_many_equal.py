@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.components import prose as shared
 from pages.components.figures.answer_map import answer_map, answer_map_alt, answer_map_info
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
+from pages.components.markdown import escape_markdown
 from rnn_core.cells import cell_of
 from rnn_core.diagnostics.itemised import itemised
 from rnn_core.losses import softmax
@@ -73,7 +73,7 @@ def _tokens(text: str) -> Ints:
     try:
         return tagging.read(text)
     except ValueError as error:
-        st.warning(f"This cannot be read: {shared.literal(str(error))}. “{SENTENCE}” is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{SENTENCE}” is read instead.")
         return tagging.read(SENTENCE)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from pages.components.prose import number
+from pages.components.numbers import number
 from rnn_core.decoding import Recall
 from rnn_core.kinds import Way
 from rnn_core.tasks import tagging

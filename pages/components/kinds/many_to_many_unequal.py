@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.components import prose as shared
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
 from pages.components.lesson_controls import choose, examples, pick, typed
+from pages.components.markdown import escape_markdown
 from pages.components.waiting import computed
 from rnn_core.bottleneck import ASKED, DIGITS, recall_of_dates
 from rnn_core.cells import cell_of
@@ -102,7 +102,7 @@ def _read(text: str) -> str:
     try:
         return dates.read(text)
     except ValueError as error:
-        st.warning(f"This cannot be read: {shared.literal(str(error))}. “{dates.EXAMPLE}” is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{dates.EXAMPLE}” is read instead.")
         return dates.read(dates.EXAMPLE)
 
 
@@ -113,7 +113,7 @@ def _section(text: str, seed: int) -> None:
     tokens, n = [dates.TOKEN[character] for character in read], len(read)
     written = write(config, params, SYMBOLS, tokens, dates.WRITTEN + 2)
     said, right = text_of(SYMBOLS, written.classes), dates.answer(read)
-    st.markdown(f"It reads “{shared.literal(read)}”. {prose.written_sentence(said, right, written.sure)}")
+    st.markdown(f"It reads “{escape_markdown(read)}”. {prose.written_sentence(said, right, written.sure)}")
     asked = list(written.classes) if right is None else [*map(SYMBOLS.written.index, right), SYMBOLS.end]
     draw("fk_date_written", SYMBOLS, written, None if right is None else asked)
     found = _recall(config, network.record.updates, params)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.components import prose as shared
 from pages.components.figures.word_saliency import word_saliency, word_saliency_alt, word_saliency_info
+from pages.components.markdown import escape_markdown
 from pages.components.waiting import computed
 from rnn_core.bptt import backward, forward
 from rnn_core.cells import cell_of
@@ -83,7 +83,7 @@ def _words(text: str) -> tuple[str, ...]:
     try:
         return tuple(word.lower() for word in known_words(text, sentiment.VOCABULARY))
     except ValueError as error:
-        st.warning(f"This cannot be read: {shared.literal(str(error))}. “{SENTENCE}” is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{SENTENCE}” is read instead.")
         return tuple(SENTENCE.lower().split())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages.components.figures.piano_roll import PianoRollInfo, note_name
 from pages.components.figures.word_saliency import WordSaliencyInfo
-from pages.components.prose import number
+from pages.components.numbers import number
 from rnn_core.kinds import Kind, Way
 from rnn_core.tasks import sentiment
 from rnn_core.types import Floats, Record

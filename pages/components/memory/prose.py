@@ -10,7 +10,7 @@ import numpy as np
 from pages.components.figures.accuracy_curves import NAMES
 from pages.components.figures.information_flow import FlowInfo
 from pages.components.figures.unit_curves import UnitInfo
-from pages.components.prose import number
+from pages.components.numbers import number
 from rnn_core.config import SPECS
 from rnn_core.diagnostics.units import CONDITIONS
 from rnn_core.memory import AXES, BASE, CELLS, VALUES, Place, Point, Study, Trained, places, points

@@ -14,8 +14,8 @@ from pages.components.figures.gate_maps import gate_maps, gates_alt, gates_info
 from pages.components.figures.information_flow import SIDE_BY_SIDE, flow_alt, flow_info, information_flow
 from pages.components.figures.unit_curves import unit_costs, unit_costs_alt, unit_curves, unit_curves_alt, unit_info
 from pages.components.lesson_controls import choose, pick, section, typed
-from pages.components.probe import notes_on, word_list
-from pages.components.prose import literal
+from pages.components.markdown import escape_markdown
+from pages.components.sentence import notes_on, word_list
 from pages.components.sweeping import Sweep
 from pages.components.teacher import holds
 from rnn_core import memory, retention
@@ -197,7 +197,7 @@ def _sentence(config: Config) -> reading.Reading | None:
     try:
         return reading.read(text)
     except ValueError as error:
-        st.error(f"This cannot be read: {literal(str(error))}.")
+        st.error(f"This cannot be read: {escape_markdown(str(error))}.")
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pages.components.figures.position_cosines import CosinesInfo
-from pages.components.prose import literal
+from pages.components.markdown import escape_markdown
 from rnn_core.tasks import homograph
 from rnn_core.why_recurrence import KINDS, LENGTHS, MOVED, SHIFTS, SLOTS, Trained, size
 
@@ -25,7 +25,7 @@ ANSWERS = (KINDS["rnn"], f"{KINDS['fixed']} and {KINDS['rnn']}", KINDS["fixed"],
 
 def said_of(p_verb: Mapping[str, float], words: Sequence[str], place: int) -> str:
     """What each network says of the sentence, and whether it is right, if that is known."""
-    word, answer = literal(words[place]), homograph.answer_of(words)
+    word, answer = escape_markdown(words[place]), homograph.answer_of(words)
     parts = []
     for kind, p in p_verb.items():
         says = int(p > 0.5)
@@ -44,21 +44,23 @@ def said_of(p_verb: Mapping[str, float], words: Sequence[str], place: int) -> st
 
 def spelt(words: Sequence[str], place: int) -> str:
     """The sentence with its homograph in bold."""
-    return " ".join(f"**{literal(word)}**" if k == place else literal(word) for k, word in enumerate(words))
+    return " ".join(
+        f"**{escape_markdown(word)}**" if k == place else escape_markdown(word) for k, word in enumerate(words)
+    )
 
 
 def slots_sentence(words: Sequence[str], place: int, cut: str) -> str:
     """What of the sentence lies in the slots."""
     kept = words[:SLOTS] if cut == "end" else words[-SLOTS:]
     first = len(words) - len(kept) if cut == "front" else 0
-    lost = "" if first <= place < first + len(kept) else f" “{literal(words[place])}” itself is cut off."
+    lost = "" if first <= place < first + len(kept) else f" “{escape_markdown(words[place])}” itself is cut off."
     if len(words) <= SLOTS:
         empty = SLOTS - len(words)
         stay = "position stays" if empty == 1 else "positions stay"
         return f"The sentence has {len(words)} of {SLOTS} words; {empty} {stay} empty."
     return (
         f"The sentence has {len(words)} words, {len(words) - SLOTS} too many. Fixed positions see only: "
-        f"“{literal(' '.join(kept))}”.{lost}"
+        f"“{escape_markdown(' '.join(kept))}”.{lost}"
     )
 
 

@@ -13,8 +13,8 @@ from pages.components.figures.position_cosines import cosines_alt, cosines_info,
 from pages.components.figures.right_bars import bars_alt, bars_info, right_bars
 from pages.components.figures.right_curves import curves_alt, curves_info, right_curves
 from pages.components.lesson_controls import choose, examples, pick, switch, typed, whole
+from pages.components.markdown import escape_markdown
 from pages.components.predict import predict, reveal
-from pages.components.prose import literal
 from rnn_core.feedforward import by_position
 from rnn_core.tasks import homograph
 from rnn_core.tasks.homograph import Reading, stretched
@@ -63,7 +63,7 @@ def sentence_controls() -> Asked:
         try:
             return Asked(homograph.read(text), seed, openings)
         except ValueError as error:
-            st.warning(f"This cannot be read: {literal(str(error))}. “{DEFAULT}” is read instead.")
+            st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{DEFAULT}” is read instead.")
             return Asked(homograph.read(DEFAULT), seed, openings)
 
 

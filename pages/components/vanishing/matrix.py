@@ -6,13 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.components.figures.recurrent_spectrum import (
-    fading_alt,
-    fading_lines,
-    spectrum,
-    spectrum_alt,
-    spectrum_info,
-)
+from pages.components.figures.recurrent_spectrum import fading_alt, fading_lines, spectrum, spectrum_alt, spectrum_info
 from pages.components.lesson_controls import choose, examples, pick, whole
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.miniatures.recurrence import Fading, Recurrence, fading, recurrence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pages.components.prose import number
+from pages.components.numbers import number
 
 VANISHED, EXPLODED = 0.01, 100.0
 """What is left of a gradient on this page if it is said to vanish (less) or to explode (more)."""
