@@ -1,5 +1,41 @@
-"""A door: where Streamlit looks for this page until a server's first visitor has let app.py say where its pages are."""
+"""Five kinds of RNN: what is read and where the loss is read, and what that makes of the gradient's way."""
 
-from app import main
+import streamlit as st
 
-main()
+from pages.components.lesson_controls import parts, whole
+from pages.components.path import foot
+from pages.lessons.five_kinds.parts import (
+    many_to_many_equal,
+    many_to_many_unequal,
+    many_to_one,
+    one_to_many,
+    one_to_one,
+    side_by_side,
+)
+from pages.lessons.five_kinds.sentences import shared as sentences
+
+KINDS = {
+    "One to one": one_to_one,
+    "One to many": one_to_many,
+    "Many to one": many_to_one,
+    "Many to many, equal": many_to_many_equal,
+    "Many to many, unequal": many_to_many_unequal,
+    "Side by side": side_by_side,
+}
+
+
+def page() -> None:
+    """The page, from top to bottom."""
+    st.title("Five kinds of RNN")
+    st.markdown(sentences.LEAD)
+    notices = st.container()
+    seed = whole("fk_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the batches of all five come from", notices)
+    for tab, kind in zip(parts("fk_kind", list(KINDS), notices), KINDS.values(), strict=True):
+        kind.part(tab, notices, seed)
+    foot("five_kinds")
+
+
+if __name__ == "__main__":  # where Streamlit looks for a page until a server has had its first visitor
+    from app import main
+
+    main()

@@ -1,5 +1,35 @@
-"""A door: where Streamlit looks for this page until a server's first visitor has let app.py say where its pages are."""
+"""Forward pass: the network unrolled over the visitor's sentence, word by word and number by number."""
 
-from app import main
+import streamlit as st
 
-main()
+from pages.components.lesson_controls import section
+from pages.components.path import foot
+from pages.lessons.forward_pass import parts, texts
+from pages.lessons.forward_pass.controls import small_controls
+
+
+def page() -> None:
+    """The page, from top to bottom."""
+    st.title("Forward pass")
+    st.markdown(texts.LEAD)
+
+    section("Word by word")
+    with st.container():
+        small = small_controls()
+    parts.word_by_word(small)
+
+    section("A word is a row of W_xh")
+    parts.embedding(small)
+
+    section("Take the past away")
+    parts.no_past(small)
+
+    section("Why tanh?")
+    parts.why_tanh(small)
+    foot("forward_pass")
+
+
+if __name__ == "__main__":  # where Streamlit looks for a page until a server has had its first visitor
+    from app import main
+
+    main()

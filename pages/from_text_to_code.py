@@ -1,5 +1,33 @@
-"""A door: where Streamlit looks for this page until a server's first visitor has let app.py say where its pages are."""
+"""From text to code: a first attempt at the class, its faults one by one, and the class that is left."""
 
-from app import main
+import streamlit as st
 
-main()
+from pages.components.lesson_controls import section
+from pages.components.path import foot
+from pages.lessons.from_text_to_code import sentences, texts
+from pages.lessons.from_text_to_code.controls import size_controls
+from pages.lessons.from_text_to_code.parts import forty, mending, one_fault
+
+
+def page() -> None:
+    """The page, from top to bottom."""
+    st.title("From text to code")
+    st.markdown(texts.LEAD)
+    wanted = size_controls()
+    st.markdown(sentences.task_sentence(wanted))
+
+    section("One fault at a time")
+    one_fault(wanted)
+
+    section("Mend them one after another")
+    mending(wanted)
+
+    section("The class in forty lines")
+    forty(wanted)
+    foot("from_text_to_code")
+
+
+if __name__ == "__main__":  # where Streamlit looks for a page until a server has had its first visitor
+    from app import main
+
+    main()

@@ -1,5 +1,40 @@
-"""A door: where Streamlit looks for this page until a server's first visitor has let app.py say where its pages are."""
+"""Why recurrence? Three networks tell a noun from a verb, wherever the sentence stands and however long it is."""
 
-from app import main
+import streamlit as st
 
-main()
+from pages.components.lesson_controls import section
+from pages.components.path import foot
+from pages.lessons.why_recurrence import texts
+from pages.lessons.why_recurrence.networks import networks
+from pages.lessons.why_recurrence.parts import long_section, move_section, sentence_controls, sharing_section, verdicts
+
+
+def page() -> None:
+    """The page, from top to bottom."""
+    st.title("Why recurrence?")
+    st.markdown(texts.LEAD)
+
+    section("The same word, two meanings")
+    st.markdown(texts.TASK)
+    asked = sentence_controls()
+    trained = networks(asked.seed, asked.openings)
+    if trained is None:
+        foot("why_recurrence", whole=False)
+        st.stop()
+    verdicts("wr_meanings", trained, asked.reading.words, asked.reading.place)
+
+    section("Move the sentence")
+    revealed = move_section(trained, asked.reading)
+
+    section("Make it longer")
+    long_section(trained, asked.reading)
+
+    section("What the weights share")
+    sharing_section(trained, revealed)
+    foot("why_recurrence")
+
+
+if __name__ == "__main__":  # where Streamlit looks for a page until a server has had its first visitor
+    from app import main
+
+    main()

@@ -17,10 +17,10 @@ from .cells import VANILLA, Cell
 from .cells.cell import Arrays, Views, time_steps
 from .clipping import all_finite, shortened
 from .losses import SOFTMAX_CROSS_ENTROPY, Loss
-from .norms import global_norm
-from .projection import project, project_vjp
+from .numerics.norms import global_norm
+from .numerics.projection import project, project_vjp
+from .numerics.workspace import Workspace, stretches
 from .types import Batch, Floats, Gradients, Params, Tape
-from .workspace import Workspace, stretches
 
 
 def forward(

@@ -26,16 +26,16 @@ from typing import NamedTuple
 import numpy as np
 
 from .batches import CHECK, batch_of_update, random_stream
-from .blas import one_blas_thread
 from .bptt import Pass, forward, loss_and_gradients
 from .cells import Cell, cell_of
 from .config import Config
 from .losses import Loss
-from .norms import global_norm
+from .numerics.blas import one_blas_thread
+from .numerics.norms import global_norm
+from .numerics.workspace import Workspace
 from .tasks import TASKS
 from .training import starting_params
 from .types import Batch, Floats, Ints, Params, Tape
-from .workspace import Workspace
 
 EPSILON = 1e-3
 """Entries are moved by ±ε and ±2ε: what the four values cut off grows with ε⁴, rounding with 1/ε.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .batches import EVALUATION, random_stream
-from .blas import one_blas_thread
 from .bptt import forward
 from .cells import cell_of
 from .config import EVALUATED_AT_ONCE, Config
+from .numerics.blas import one_blas_thread
 from .tasks import TASKS
 from .types import Batch, Evaluation, Floats, Ints, Params
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from .batches import WEIGHTS, batch_of_update, random_stream
-from .blas import one_blas_thread
 from .bptt import backward, loss_and_gradients
 from .cells import cell_of
 from .clipping import CLIPS, Limit, clipped_to
@@ -18,12 +17,13 @@ from .config import Config
 from .divergence import first_non_finite
 from .evaluation import evaluate, probe_states
 from .initializers import initial_params
-from .norms import global_norm, row_norms
+from .numerics.blas import one_blas_thread
+from .numerics.norms import global_norm, row_norms
+from .numerics.workspace import Workspace
 from .optimizers import OPTIMIZERS, Rates
 from .regularizers import omega_gradient
 from .tasks import TASKS
 from .types import Batch, Divergence, Evaluation, Floats, Ints, Params, Record, Snapshot, State, UpdateRecord
-from .workspace import Workspace
 
 SNAPSHOTS, SNAPSHOT_BYTES = 300, 16 * 2**20
 """A record keeps the weights at most so many times, and in at most so many bytes (but three times at least)."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import importlib
+from collections.abc import Callable
 from typing import NamedTuple
 
 import streamlit as st
 
 from . import teacher
-
-_PAGES = Path(__file__).parents[1]
 
 
 class Lesson(NamedTuple):
@@ -17,15 +16,13 @@ class Lesson(NamedTuple):
 
     Attributes
     ----------
-    name : of its script, and of its address
+    name : of its module in `pages`, and of its address
     title, icon : as they stand in the navigation and at the foot of its neighbours
-    folder : below `pages/`, where the script is
     """
 
     name: str
     title: str
     icon: str
-    folder: str = "lessons"
 
 
 LAB = "clipping_lab"
@@ -36,7 +33,7 @@ LESSONS = (
     Lesson("five_kinds", "Five kinds of RNN", "🖐️"),
     Lesson("long_memory", "Long memory", "🐘"),
     Lesson("vanishing_exploding", "Vanishing and exploding", "💥"),
-    Lesson(LAB, "Clipping lab", "✂️", "lab"),
+    Lesson(LAB, "Clipping lab", "✂️"),
     Lesson("from_text_to_code", "From text to code", "⌨️"),
     Lesson("what_came_after", "What came after", "🔭"),
 )
@@ -52,8 +49,16 @@ _OPENED = "lessons opened"
 def page_of(name: str) -> st.Page:
     """The page of a lesson; the lab's is at the root."""
     lesson = next(lesson for lesson in LESSONS if lesson.name == name)
-    script = _PAGES / lesson.folder / f"{name}.py"
-    return st.Page(script, title=lesson.title, icon=lesson.icon, default=name == LAB)
+    return st.Page(_opening(name), title=lesson.title, icon=lesson.icon, url_path=name, default=name == LAB)
+
+
+def _opening(name: str) -> Callable[[], None]:
+    """What draws a page; its module is loaded when it is opened for the first time."""
+
+    def page() -> None:
+        importlib.import_module(f"pages.{name}").page()
+
+    return page
 
 
 def pages() -> list[st.Page]:

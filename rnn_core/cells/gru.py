@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnn_core.numerics.workspace import stretches
 from rnn_core.types import Floats, Params
-from rnn_core.workspace import stretches
 
 from .cell import Arrays, Cell, Views
 from .halving import halved

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_core.norms import global_norm
+from rnn_core.numerics.norms import global_norm
 from rnn_core.types import Floats, Params
 
 from .by_norm import clip_norm

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_core.norms import global_norm, scaled_norm
+from rnn_core.numerics.norms import global_norm, scaled_norm
 from rnn_core.types import Floats, Params
 
 from .measures import Clipped, Limit, all_finite, clipped_to, unclipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.norms import global_norm
+from rnn_core.numerics.norms import global_norm
 from rnn_core.types import Params
 
 from .measures import Clipped, Limit, all_finite, clipped_to, unclipped

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.norms import global_norm, scaled_norm
+from rnn_core.numerics.norms import global_norm, scaled_norm
 from rnn_core.types import Floats, Params
 
 NO_NORMS: Floats = np.empty(0)

@@ -6,9 +6,9 @@ import argparse
 import statistics
 from collections.abc import Sequence
 
-from rnn_core import bottleneck
-from rnn_core.bottleneck import BASE, SIZES, Row
 from rnn_core.config import Config
+from rnn_core.experiments import bottleneck
+from rnn_core.experiments.bottleneck import BASE, SIZES, Row
 
 from .options import add_fields, add_seeds, given
 from .printing import last, show, table

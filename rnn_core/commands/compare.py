@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rnn_core import sweeps
 from rnn_core.config import Config
+from rnn_core.experiments import compare as sweeps
 from rnn_core.presets import PRESETS
 
 from .options import add_fields, add_preset, add_seeds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from rnn_core.config import DEFAULTS, Config
-from rnn_core.first_attempt import study
+from rnn_core.experiments import faults as study
 
 from .options import add_fields, add_seeds
 from .printing import last, show, table

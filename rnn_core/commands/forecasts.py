@@ -6,8 +6,8 @@ import argparse
 import statistics
 from typing import Any
 
-from rnn_core import forecasting
 from rnn_core.config import Config
+from rnn_core.experiments import forecasts as forecasting
 from rnn_core.tasks import forecast
 
 from .options import add_fields, add_seeds, given

@@ -6,8 +6,8 @@ import argparse
 import statistics
 from collections.abc import Sequence
 
-from rnn_core import kinds
 from rnn_core.config import DEFAULTS, Config
+from rnn_core.experiments import kinds
 
 from .options import add_fields, add_seeds
 from .printing import last, show, table

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from rnn_core import memory
 from rnn_core.config import Config
+from rnn_core.experiments import memory
 
 from .options import add_fields, add_seeds, given
 from .printing import last, show

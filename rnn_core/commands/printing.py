@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from rnn_core.progress import Progress
+from .progress import Progress
 
 Results = TypeVar("Results")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from rnn_core import state_growth
 from rnn_core.config import Config
-from rnn_core.state_growth import COLLAPSED, GROWN, Ends, Row
+from rnn_core.experiments import state_growth
+from rnn_core.experiments.state_growth import COLLAPSED, GROWN, Ends, Row
 
 from .printing import show, table
 

@@ -7,9 +7,9 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from rnn_core import successors
 from rnn_core.config import Config
-from rnn_core.paths import MODELS
+from rnn_core.diagnostics.gradient_paths import MODELS
+from rnn_core.experiments import successors
 
 from .options import add_fields, add_seeds, given
 from .printing import last, show, table

@@ -6,12 +6,12 @@ import argparse
 import statistics
 from typing import Any
 
-from rnn_core import replication
 from rnn_core.config import Config
-from rnn_core.progress import Progress
+from rnn_core.experiments import temporal_order as replication
 
 from .options import add_fields, add_seeds, given
 from .printing import show, table
+from .progress import Progress
 
 NAME = "temporal-order"
 HELP = (

@@ -7,13 +7,13 @@ from typing import Any
 
 from rnn_core import diagnostics, training
 from rnn_core.config import Config
-from rnn_core.progress import Progress
+from rnn_core.experiments.workers import worker_pool
 from rnn_core.tasks import TASKS
 from rnn_core.types import Record
-from rnn_core.workers import worker_pool
 
 from .options import add_fields, add_preset
 from .printing import show
+from .progress import Progress
 
 NAME = "train"
 HELP = "train one run and say how it went"

@@ -7,9 +7,21 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from rnn_core.config import Config
-from rnn_core.feedforward import CUTS
-from rnn_core.why_recurrence import BASE, GROWN, GROWS, KINDS, LENGTHS, MOVED, OPENINGS, RATES, SLOTS, Trained, size
-from rnn_core.why_recurrence_study import Run, best_rates, mean_losses, runs, summary, sweep, tuning
+from rnn_core.experiments.why_recurrence import (
+    BASE,
+    GROWN,
+    GROWS,
+    KINDS,
+    LENGTHS,
+    MOVED,
+    OPENINGS,
+    RATES,
+    SLOTS,
+    Trained,
+    size,
+)
+from rnn_core.experiments.why_recurrence_study import Run, best_rates, mean_losses, runs, summary, sweep, tuning
+from rnn_core.models.feedforward import CUTS
 
 from .options import add_fields, add_seeds, given
 from .printing import last, show, table

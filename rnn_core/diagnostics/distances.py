@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.blas import one_blas_thread
 from rnn_core.bptt import backward
 from rnn_core.cells import VANILLA, Cell
-from rnn_core.norms import scaled_norm
+from rnn_core.numerics.blas import one_blas_thread
+from rnn_core.numerics.norms import scaled_norm
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.types import Batch, Floats, Params, Tape
-from rnn_core.workspace import Workspace
 
 from .terms import recurrent_da
 

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.blas import one_blas_thread
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
-from rnn_core.norms import row_norms
+from rnn_core.numerics.blas import one_blas_thread
+from rnn_core.numerics.norms import row_norms
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.tasks import TASKS
 from rnn_core.types import Batch, Floats, Ints, Record
-from rnn_core.workspace import Workspace
 
 
 class History(NamedTuple):

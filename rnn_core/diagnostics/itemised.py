@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.blas import one_blas_thread
 from rnn_core.bptt import slopes_of
 from rnn_core.cells import VANILLA, Cell
-from rnn_core.norms import row_norms
+from rnn_core.numerics.blas import one_blas_thread
+from rnn_core.numerics.norms import row_norms
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.types import Batch, Floats, Params, Tape
-from rnn_core.workspace import Workspace
 
 
 @one_blas_thread()

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.blas import one_blas_thread
 from rnn_core.bptt import forward
 from rnn_core.cells import VANILLA, Cell
+from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.types import Batch, Floats, Ints, Params
 
 from .jacobians import step_jacobians

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.config import Config
-from rnn_core.norms import global_norm
+from rnn_core.numerics.norms import global_norm
 from rnn_core.tasks import SOLVED_ABOVE, TASKS
 from rnn_core.types import Divergence, Evaluation, Record
 

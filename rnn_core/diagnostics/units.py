@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.blas import one_blas_thread
 from rnn_core.bptt import forward
 from rnn_core.cells import Cell, cell_of
 from rnn_core.config import Config, shortest_sentence
-from rnn_core.projection import project
+from rnn_core.numerics.blas import one_blas_thread
+from rnn_core.numerics.projection import project
 from rnn_core.tasks import agreement
 from rnn_core.types import Batch, Floats, Ints, Params
 

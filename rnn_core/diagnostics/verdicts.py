@@ -19,7 +19,7 @@ import numpy as np
 
 from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
-from rnn_core.norms import row_norms
+from rnn_core.numerics.norms import row_norms
 from rnn_core.types import Floats, Record
 
 from .falls import fall, saturation

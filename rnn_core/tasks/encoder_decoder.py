@@ -11,7 +11,8 @@ Input symbols and written ones have token ids of their own, so embeddings (rows 
 All that the decoder knows of the input is the one state h_t that follows its last symbol. In training the written
 symbols are the right ones whatever the network would have written (teacher forcing, after Williams and Zipser, "A
 learning algorithm for continually running fully recurrent neural networks", Neural Computation 1 (1989)); in use they
-are its own, see `rnn_core.decoding`. After END come further ENDs, without a loss, up to the length of the longest.
+are its own, see `rnn_core.models.decoding`. After END come further ENDs, without a loss, up to the length of the
+longest.
 
 Source: Sutskever, Vinyals and Le, "Sequence to sequence learning with neural networks", NIPS 2014, and Cho et al.,
 "Learning phrase representations using RNN encoder-decoder for statistical machine translation", EMNLP 2014, both with

@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.blas import one_blas_thread
 from rnn_core.bptt import backward, loss_and_gradients
 from rnn_core.cells import CELLS, cell_of
 from rnn_core.diagnostics.itemised import itemised
-from rnn_core.workspace import Workspace
+from rnn_core.numerics.blas import one_blas_thread
+from rnn_core.numerics.workspace import Workspace
 
 from .bptt import TBH
 from .problem import Size, random_problem

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.training import measured_update, starting_state
 from rnn_core.types import UpdateRecord
-from rnn_core.workspace import Workspace
 
 from .problem import Outcome, Peer, Problem
 

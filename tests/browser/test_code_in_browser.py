@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from rnn_core import forty_lines
+from rnn_core.toy_models import forty_lines
 
 from .lab_page import LabPage, wait_until_quiet
 from .lesson_page import main

@@ -9,8 +9,8 @@ import numpy as np
 from rnn_core.bptt import backward, forward
 from rnn_core.cells import CELLS, Cell
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY, Loss, squared_error
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.types import Batch, Floats, Gradients, Params, Tape
-from rnn_core.workspace import Workspace
 
 from .oracle import Verdict, pytorch
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from rnn_core import attention
-from rnn_core.attention import Pass, Tape, forward, initial_params, last_jacobians, loss_and_gradients, positions
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY, Loss, squared_error
+from rnn_core.models import attention
+from rnn_core.models.attention import Pass, Tape, forward, initial_params, last_jacobians, loss_and_gradients, positions
 from rnn_core.types import Batch, Params
 
 from .oracle import central_differences, torch_of

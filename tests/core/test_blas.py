@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from rnn_core import blas
-from rnn_core.blas import one_blas_thread
 from rnn_core.config import Config
+from rnn_core.numerics import blas
+from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.training import train
 
 from .records import digest

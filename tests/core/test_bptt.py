@@ -7,8 +7,8 @@ import pytest
 
 from rnn_core.bptt import forward, loss_and_gradients
 from rnn_core.losses import softmax_cross_entropy
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.types import Batch, Floats, Gradients, Tape
-from rnn_core.workspace import Workspace
 
 from .oracle import central_differences
 from .problems import INPUTS, KINDS, LOSS_AT, D, Problem, assert_close, problem

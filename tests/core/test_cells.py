@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from rnn_core import workspace
 from rnn_core.bptt import backward, forward, slopes_of
 from rnn_core.cells import ACTIVATIONS, CELLS, cell_of
 from rnn_core.config import SPECS, Config
-from rnn_core.projection import project
+from rnn_core.numerics import workspace
+from rnn_core.numerics.projection import project
+from rnn_core.numerics.workspace import Workspace, stretches
 from rnn_core.types import Floats
-from rnn_core.workspace import Workspace, stretches
 
 from .oracle import pytorch_cell, torch_of
 from .problems import INPUTS, KINDS, LOSS_AT, Problem, assert_close, problem

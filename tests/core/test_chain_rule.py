@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core.bptt import Pass, loss_and_gradients
-from rnn_core.miniatures.chain_rule import ChainRule, as_batch, chain_rule, losses_along
+from rnn_core.toy_models.chain_rule import ChainRule, as_batch, chain_rule, losses_along
 from rnn_core.types import Ints, Params
 
 READS = [(2,), (1,), (4,), (1, 3), (1, 2, 3, 4)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core.miniatures import cliff
+from rnn_core.toy_models import cliff
 
 from .oracle import central_differences
 

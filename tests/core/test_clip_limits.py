@@ -10,8 +10,8 @@ import pytest
 
 from rnn_core.bptt import backward
 from rnn_core.config import Config
-from rnn_core.miniatures.clip_limits import KINDS, Flow, Network, angles, clipped, early_to_late, flow, network
-from rnn_core.norms import row_norms
+from rnn_core.numerics.norms import row_norms
+from rnn_core.toy_models.clip_limits import KINDS, Flow, Network, angles, clipped, early_to_late, flow, network
 from rnn_core.training import measured_update, starting_state
 
 CASES = [("agreement", 0.5), ("agreement", 2.5), ("next_word", 1.0), ("next_word", 1.5)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rnn_core.clipping import CLIPS, angle, clipped_to, shortened
 from rnn_core.clipping.adaptive import EPSILON
 from rnn_core.config import SPECS
-from rnn_core.norms import global_norm
+from rnn_core.numerics.norms import global_norm
 from rnn_core.types import Params
 
 from .gradients import (

@@ -14,7 +14,7 @@ from rnn_core.clipping.adaptive import EPSILON, LAST_LAYER
 from rnn_core.clipping.autoclip import percentile
 from rnn_core.config import SPECS, Config
 from rnn_core.initializers import initial_params
-from rnn_core.norms import global_norm
+from rnn_core.numerics.norms import global_norm
 from rnn_core.training import iterate
 
 from .gradients import DTYPES, ROUNDING, gradients, limit, reports_nothing, same_objects, thresholds, weights

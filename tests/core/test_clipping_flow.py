@@ -13,10 +13,10 @@ from rnn_core.batches import batch_of_update
 from rnn_core.bptt import Pass, backward, loss_and_gradients, slopes_of
 from rnn_core.cells import CELLS, Cell
 from rnn_core.config import SPECS, Config
-from rnn_core.norms import global_norm
+from rnn_core.numerics.norms import global_norm
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.training import iterate, measured_update, starting_state
 from rnn_core.types import Batch, Params
-from rnn_core.workspace import Workspace
 
 from .gradients import flat
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from rnn_core import __main__ as command_line
-from rnn_core import bottleneck
-from rnn_core.bottleneck import BASE, SIZES, compare, recalls, rows
 from rnn_core.bptt import forward
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
-from rnn_core.decoding import Recall, asked_in_turn, greedy, recall, teacher_forced
+from rnn_core.experiments import bottleneck
+from rnn_core.experiments.bottleneck import BASE, SIZES, compare, recalls, rows
+from rnn_core.models.decoding import Recall, asked_in_turn, greedy, recall, teacher_forced
 from rnn_core.tasks import dates, reversal
 from rnn_core.tasks.encoder_decoder import Symbols, whole_answers
 from rnn_core.training import advance, starting_params

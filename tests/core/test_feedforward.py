@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import feedforward
 from rnn_core.clipping import CLIPS, Limit
 from rnn_core.config import Config
 from rnn_core.descent import updated
-from rnn_core.feedforward import CUTS
+from rnn_core.models import feedforward
+from rnn_core.models.feedforward import CUTS
 from rnn_core.types import Batch, Params, State
 
 from .oracle import central_differences, torch_of

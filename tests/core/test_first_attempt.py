@@ -11,8 +11,9 @@ import pytest
 
 from rnn_core.commands import faults as command
 from rnn_core.config import Config
-from rnn_core.first_attempt import study
-from rnn_core.first_attempt.attempt import (
+from rnn_core.experiments import faults as study
+from rnn_core.experiments.faults import ATTEMPTS, RUNNING, Outcome, Place
+from rnn_core.toy_models.first_attempt.attempt import (
     CHECK,
     DELAY,
     FILE,
@@ -26,10 +27,9 @@ from rnn_core.first_attempt.attempt import (
     sequence,
     stream,
 )
-from rnn_core.first_attempt.check import check
-from rnn_core.first_attempt.faults import FAULTS, lines_of, mended, source
-from rnn_core.first_attempt.learning import Learning, guessing, learn
-from rnn_core.first_attempt.study import ATTEMPTS, RUNNING, Outcome, Place
+from rnn_core.toy_models.first_attempt.check import check
+from rnn_core.toy_models.first_attempt.faults import FAULTS, lines_of, mended, source
+from rnn_core.toy_models.first_attempt.learning import Learning, guessing, learn
 
 from .oracle import central_differences
 

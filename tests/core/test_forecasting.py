@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core import forecasting
 from rnn_core.batches import batch_of_update
 from rnn_core.commands import forecasts as command
-from rnn_core.forecasting import BASE, CELLS, LINEAR, NETWORK, Run, fitted, forecasts, stretch
+from rnn_core.experiments import forecasts as forecasting
+from rnn_core.experiments.forecasts import BASE, CELLS, LINEAR, NETWORK, Run, fitted, forecasts, stretch
 from rnn_core.tasks import forecast
 from rnn_core.training import starting_params, train
 

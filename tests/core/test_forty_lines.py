@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_core import forty_lines
 from rnn_core.bptt import loss_and_gradients
-from rnn_core.forty_lines import RNN
+from rnn_core.toy_models import forty_lines
+from rnn_core.toy_models.forty_lines import RNN
 from rnn_core.types import Batch
 
 from .oracle import central_differences, pytorch

@@ -8,7 +8,7 @@ import pytest
 from rnn_core.bptt import forward
 from rnn_core.cells import ACTIVATIONS, CELLS
 from rnn_core.initializers import spectral_radius
-from rnn_core.miniatures.forward_pass import ForwardPass, forward_pass, long_reading, small_params
+from rnn_core.toy_models.forward_pass import ForwardPass, forward_pass, long_reading, small_params
 from rnn_core.types import Batch, Params
 
 from .oracle import torch_of

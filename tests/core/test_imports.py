@@ -14,43 +14,19 @@ import rnn_core
 ROOT = Path(rnn_core.__file__).parents[1]
 CORE = ROOT / "rnn_core"
 
-LAYERS = [
-    {"config", "types", "blas", "progress", "workers", "workspace", "forty_lines"},
-    {"initializers", "cells", "losses", "optimizers", "clipping", "norms", "projection", "regularizers", "tasks"},
-    {"bptt", "attention", "feedforward", "descent"},
-    {
-        "batches",
-        "evaluation",
-        "decoding",
-        "divergence",
-        "training",
-        "diagnostics",
-        "checking",
-        "bag",
-        "miniatures",
-        "paths",
-        "first_attempt",
-    },
-    {
-        "sweeps",
-        "replication",
-        "memory",
-        "kinds",
-        "bottleneck",
-        "retention",
-        "state_growth",
-        "storage",
-        "interop",
-        "presets",
-        "successors",
-        "forecasting",
-        "why_recurrence",
-        "why_recurrence_study",
-    },
+LAYERS: list[set[str]] = [
+    {"config", "types", "presets"},
+    {"numerics"},
+    {"cells", "clipping", "losses", "optimizers", "initializers", "regularizers", "tasks"},
+    {"batches", "bptt", "evaluation"},
+    {"descent", "divergence", "training"},
+    {"recording", "checking", "models"},
+    {"diagnostics"},
+    {"toy_models", "experiments", "interop"},
     {"commands"},
     {"__init__", "__main__"},
 ]
-"""From the bottom to the top; a module may import from its own layer and from those below."""
+"""Folders and files directly below rnn_core, from the bottom to the top; each imports from its own layer and below."""
 
 FOREIGN = {"streamlit", "plotly", "pandas", "torch", "jax", "scipy", "matplotlib"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core.bptt import backward
 from rnn_core.diagnostics.itemised import itemised
-from rnn_core.norms import row_norms
+from rnn_core.numerics.norms import row_norms
 from rnn_core.types import Floats
 
 from .small_networks import CELL_NAMES, Network, network, torch_of, torch_run

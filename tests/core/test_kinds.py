@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from rnn_core import __main__ as command_line
-from rnn_core import kinds
-from rnn_core.bag import bag_accuracy, bag_of
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
 from rnn_core.commands import kinds as kinds_command
 from rnn_core.config import Config
-from rnn_core.kinds import BAG, KINDS, Ending, Way, rows, way
+from rnn_core.experiments import kinds
+from rnn_core.experiments.kinds import BAG, KINDS, Ending, Way, rows, way
+from rnn_core.models.bag import bag_accuracy, bag_of
 from rnn_core.tasks import led, melody, sentiment
 from rnn_core.tasks.sentiment import NOTHING, TOKEN, VOCABULARY
 from rnn_core.training import train

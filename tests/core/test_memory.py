@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from rnn_core import __main__ as command_line
-from rnn_core import memory
 from rnn_core.diagnostics import engagement, outcome
-from rnn_core.memory import CELLS, HELD_OUT_ACCURACY, Place, Study, Trained, study_of
+from rnn_core.experiments import memory
+from rnn_core.experiments.memory import CELLS, HELD_OUT_ACCURACY, Place, Study, Trained, study_of
 from rnn_core.tasks.agreement import DISAGREE, FRESH
 from rnn_core.training import train
 from rnn_core.types import Evaluation

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from rnn_core import sweeps
 from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
+from rnn_core.experiments import compare as sweeps
 from rnn_core.losses import softmax_cross_entropy
 from rnn_core.tasks import TASKS, agreement, next_word
 from rnn_core.tasks.agreement import TOKEN, VOCABULARY

@@ -18,7 +18,7 @@ from rnn_core.bptt import Pass, backward, forward, loss_and_gradients
 from rnn_core.cells import CELLS
 from rnn_core.clipping import CLIPS, NO_NORMS, Clipped, angle, clipped_to
 from rnn_core.config import SPECS, Config
-from rnn_core.norms import global_norm
+from rnn_core.numerics.norms import global_norm
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.training import iterate, measured_update, starting_state
 from rnn_core.types import Batch, Divergence, Params, State, UpdateRecord

@@ -10,7 +10,7 @@ import pytest
 from rnn_core.bptt import backward, forward
 from rnn_core.cells import CELLS
 from rnn_core.diagnostics.nonnormal import chain, chain_power_norm, departure_from_normality, transient_growth
-from rnn_core.norms import row_norms
+from rnn_core.numerics.norms import row_norms
 from rnn_core.types import Batch
 
 

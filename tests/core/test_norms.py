@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from rnn_core.norms import global_norm, row_norms, scaled_norm
+from rnn_core.numerics.norms import global_norm, row_norms, scaled_norm
 
 FLOATS = (np.float32, np.float64)
 ROUNDING = {np.float32: 1e-6, np.float64: 1e-14}  # a sum of some dozen squares loses a few units in the last place

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rnn_core.config import Config
-from rnn_core.paths import MODELS, RECURRENT, shortest, way
-from rnn_core.successors import config_of, starting_params
+from rnn_core.diagnostics.gradient_paths import MODELS, RECURRENT, shortest, way
+from rnn_core.experiments.successors import config_of, starting_params
 from rnn_core.tasks import reading
 
 from .oracle import pytorch

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnn_core.diagnostics.nonnormal import chain_power_norm
 from rnn_core.diagnostics.spectra import eigenvalues
-from rnn_core.miniatures.recurrence import INITIALIZERS, Fading, fading, recurrence
+from rnn_core.toy_models.recurrence import INITIALIZERS, Fading, fading, recurrence
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "identity")
 initializers, activations = st.sampled_from(INITIALIZERS), st.sampled_from(ACTIVATIONS)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core.miniatures.repeated_product import (
+from rnn_core.numerics.norms import global_norm, row_norms
+from rnn_core.toy_models.repeated_product import (
     DTYPES,
     Event,
     Fate,
@@ -23,7 +24,6 @@ from rnn_core.miniatures.repeated_product import (
     predicted_fate,
     scaled_clip,
 )
-from rnn_core.norms import global_norm, row_norms
 
 BITS = {"float16": 11, "float32": 24, "float64": 53}
 LARGEST_EXPONENT = {"float16": 16, "float32": 128, "float64": 1024}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core import retention
 from rnn_core.bptt import forward
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
-from rnn_core.memory import CELLS
+from rnn_core.diagnostics import retention
+from rnn_core.experiments.memory import CELLS
 from rnn_core.tasks import reading
 from rnn_core.training import starting_params
 from rnn_core.types import Batch, Floats, Params

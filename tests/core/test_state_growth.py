@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rnn_core import __main__ as command_line
-from rnn_core import state_growth
 from rnn_core.cells import ACTIVATIONS
-from rnn_core.state_growth import Ends, ends, sizes, study
+from rnn_core.experiments import state_growth
+from rnn_core.experiments.state_growth import Ends, ends, sizes, study
 
 SEEDS = range(4)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core import attention, successors
 from rnn_core.batches import batch_of_update
 from rnn_core.commands import successors as command
-from rnn_core.paths import MODELS
-from rnn_core.successors import BASE, Run, config_of, held_out_accuracy, starting_params, trained_params
+from rnn_core.diagnostics.gradient_paths import MODELS
+from rnn_core.experiments import successors
+from rnn_core.experiments.successors import BASE, Run, config_of, held_out_accuracy, starting_params, trained_params
+from rnn_core.models import attention
 from rnn_core.tasks import agreement
 from rnn_core.training import train
 from rnn_core.types import Batch

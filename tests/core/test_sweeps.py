@@ -6,7 +6,7 @@ import pytest
 
 from rnn_core.config import Config
 from rnn_core.diagnostics import fall, outcome, probe
-from rnn_core.sweeps import Setting, SettingResult, compare, digest, run
+from rnn_core.experiments.compare import Setting, SettingResult, compare, digest, run
 from rnn_core.tasks import reading
 from rnn_core.training import train
 

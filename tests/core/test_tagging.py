@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core.batches import batch_of_update
-from rnn_core.kinds import KINDS
+from rnn_core.experiments.kinds import KINDS
 from rnn_core.tasks.tagging import (
     AMBIGUOUS,
     BY_PAIR,

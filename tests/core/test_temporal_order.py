@@ -10,13 +10,23 @@ import numpy as np
 import pytest
 
 from rnn_core import __main__ as command_line
-from rnn_core import replication
 from rnn_core.batches import batch_of_update
-from rnn_core.blas import one_blas_thread
 from rnn_core.commands import temporal_order as temporal_order_command
 from rnn_core.config import Config
 from rnn_core.evaluation import accuracy_on, evaluate
-from rnn_core.replication import BASE, SAMPLE, Ending, Run, check, rows, run_config, settings, until_solved
+from rnn_core.experiments import temporal_order as replication
+from rnn_core.experiments.temporal_order import (
+    BASE,
+    SAMPLE,
+    Ending,
+    Run,
+    check,
+    rows,
+    run_config,
+    settings,
+    until_solved,
+)
+from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.tasks import temporal_order
 from rnn_core.tasks.temporal_order import CLASSES, FRESH, SYMBOLS, sequences
 from rnn_core.training import iterate, starting_params

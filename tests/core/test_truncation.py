@@ -10,10 +10,10 @@ import pytest
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.tasks import TASKS
 from rnn_core.training import batch_of_update, measured_update, starting_state
 from rnn_core.types import Batch, Floats, Gradients
-from rnn_core.workspace import Workspace
 
 from .problems import KINDS, LOSS_AT, Problem, assert_close, problem
 

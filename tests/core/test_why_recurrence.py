@@ -8,14 +8,12 @@ import json
 import numpy as np
 import pytest
 
-from rnn_core import why_recurrence, why_recurrence_study
 from rnn_core.__main__ import main
 from rnn_core.batches import random_stream
 from rnn_core.bptt import forward
 from rnn_core.commands.why_recurrence import report, tuning_report
-from rnn_core.tasks import homograph
-from rnn_core.types import Batch
-from rnn_core.why_recurrence import (
+from rnn_core.experiments import why_recurrence, why_recurrence_study
+from rnn_core.experiments.why_recurrence import (
     EVALUATED,
     GROWS,
     KINDS,
@@ -36,7 +34,9 @@ from rnn_core.why_recurrence import (
     starting_params,
     trained,
 )
-from rnn_core.why_recurrence_study import Run, best_rates, mean_losses, runs, summary, tuning
+from rnn_core.experiments.why_recurrence_study import Run, best_rates, mean_losses, runs, summary, tuning
+from rnn_core.tasks import homograph
+from rnn_core.types import Batch
 
 FIRST, EVERYWHERE = OPENINGS
 UPDATES = 400

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 import rnn_core
-from rnn_core.workers import THREAD_VARIABLES, results_of, worker_pool
+from rnn_core.experiments.workers import THREAD_VARIABLES, results_of, worker_pool
 
 ROOT = Path(rnn_core.__file__).parents[1]
 
 PARENT = """
 import os, time
-from rnn_core.workers import worker_pool
+from rnn_core.experiments.workers import worker_pool
 
 if __name__ == "__main__":
     pool = worker_pool(2)

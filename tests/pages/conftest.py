@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pages.components import waiting
+from pages.components.jobs import waiting
 
 
 @pytest.fixture(scope="session", autouse=True)

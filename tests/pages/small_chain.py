@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 
-from pages.components.backpropagation.networks import Small, small_network
+from pages.lessons.backpropagation.networks import Small, small_network
 from rnn_core.bptt import Pass, loss_and_gradients
-from rnn_core.miniatures.chain_rule import ChainRule, as_batch, chain_rule
+from rnn_core.toy_models.chain_rule import ChainRule, as_batch, chain_rule
 
 WORDS = "the artists who performed"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.memory import Place, Study, Trained, places, study_of
+from rnn_core.experiments.memory import Place, Study, Trained, places, study_of
 from rnn_core.tasks.agreement import DISAGREE, FRESH, HELD_OUT
 from rnn_core.types import Divergence, Evaluation
 

@@ -7,15 +7,22 @@ import math
 import numpy as np
 import pytest
 
-from pages.components.after import prose
-from pages.components.after.networks import Sentence, sentence_of
-from pages.components.figures.attention_weights import LooksInfo, looks, looks_alt, weights, weights_alt, weights_info
-from pages.components.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
-from pages.components.figures.over_lengths import LengthsInfo, lengths, lengths_alt
-from pages.components.figures.ways import ways, ways_alt, ways_info
-from rnn_core.attention import initial_params
-from rnn_core.forecasting import LINEAR, NETWORK, Stretch
-from rnn_core.paths import MODELS, Way
+from pages.lessons.what_came_after import sentences
+from pages.lessons.what_came_after.figures.attention_weights import (
+    LooksInfo,
+    looks,
+    looks_alt,
+    weights,
+    weights_alt,
+    weights_info,
+)
+from pages.lessons.what_came_after.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
+from pages.lessons.what_came_after.figures.over_lengths import LengthsInfo, lengths, lengths_alt
+from pages.lessons.what_came_after.figures.ways import ways, ways_alt, ways_info
+from pages.lessons.what_came_after.networks import Sentence, sentence_of
+from rnn_core.diagnostics.gradient_paths import MODELS, Way
+from rnn_core.experiments.forecasts import LINEAR, NETWORK, Stretch
+from rnn_core.models.attention import initial_params
 from rnn_core.tasks import reading
 from rnn_core.tasks.forecast import LAST, SEASON
 
@@ -35,7 +42,7 @@ def some_ways(**relative: float) -> dict[str, Way]:
 def test_the_ways_have_a_line_for_each_network_and_marks_where_no_logarithm_is() -> None:
     figure = ways(ways_info(SENTENCE.read.words, some_ways(), "lstm"))
     lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
-    assert [trace.name for trace in lines] == [*prose.NAMES.values()] * 2
+    assert [trace.name for trace in lines] == [*sentences.NAMES.values()] * 2
     np.testing.assert_allclose(lines[0].y, [0.1, 0.1, 1, 1, 1])
     assert np.isnan(lines[1].y[:2]).all()
     assert {trace.name for trace in figure.data if trace.mode == "markers"} == {"exactly zero", "not finite"}
@@ -51,19 +58,19 @@ def test_a_way_that_is_cut_off_is_marked_and_said() -> None:
     cut = some_ways() | {"vanilla": way("vanilla")._replace(links=np.array([math.inf, math.inf, 2, 1, 0]))}
     figure = ways(ways_info(SENTENCE.read.words, cut, "gru"))
     assert any(trace.name == "not finite" and trace.yaxis == "y2" for trace in figure.data)
-    assert "no way at all" in prose.way_sentences(cut, SENTENCE, "before training")[0]
+    assert "no way at all" in sentences.way_sentences(cut, SENTENCE, "before training")[0]
 
 
 def test_the_largest_share_wins_and_what_is_no_number_does_not() -> None:
-    assert prose.furthest(some_ways(), SENTENCE.word) == "attention"
-    assert prose.furthest(some_ways(vanilla=0.9), SENTENCE.word) == "vanilla"
-    assert prose.furthest(some_ways(gru=math.inf), SENTENCE.word) == "attention"
+    assert sentences.furthest(some_ways(), SENTENCE.word) == "attention"
+    assert sentences.furthest(some_ways(vanilla=0.9), SENTENCE.word) == "vanilla"
+    assert sentences.furthest(some_ways(gru=math.inf), SENTENCE.word) == "attention"
 
 
 def test_absolute_norms_may_name_another_network() -> None:
     larger = some_ways() | {"gru": way("gru", 0.2)._replace(norm=np.array([9.0, 9.0, 9.0, 9.0, 45.0]))}
-    assert "it is another one, GRU, with 9" in prose.way_because(larger, SENTENCE)
-    assert "it is the same network" in prose.way_because(some_ways(), SENTENCE)
+    assert "it is another one, GRU, with 9" in sentences.way_because(larger, SENTENCE)
+    assert "it is the same network" in sentences.way_because(some_ways(), SENTENCE)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +82,11 @@ def test_absolute_norms_may_name_another_network() -> None:
     ],
 )
 def test_which_gates_keep_more_than_the_simple_rnn_is_said(gru: float, lstm: float, said: str) -> None:
-    assert said in prose.way_sentences(some_ways(gru=gru, lstm=lstm), SENTENCE, "before training")[1]
+    assert said in sentences.way_sentences(some_ways(gru=gru, lstm=lstm), SENTENCE, "before training")[1]
 
 
 def test_the_table_has_each_network_s_numbers() -> None:
-    rows = prose.way_table(some_ways(), SENTENCE)
+    rows = sentences.way_table(some_ways(), SENTENCE)
     assert [row["kept for a word"] for row in rows] == ["hₜ", "hₜ", "cₜ", "xₜ"]
     assert rows[0] == {
         "network": "Vanilla RNN",
@@ -92,17 +99,17 @@ def test_the_table_has_each_network_s_numbers() -> None:
 
 
 def test_attention_looks_at_a_word_or_at_none_in_particular() -> None:
-    options = prose.look_options(SENTENCE)
-    assert list(options) == ["artists (word 2)", "pilot (word 5)", prose.ANOTHER, prose.ALIKE]
-    assert options[prose.ALIKE] == "no share reaches 40%"
-    assert prose.looked_at(np.array([0.6, 0.1, 0.1, 0.1, 0.1]), SENTENCE) == prose.ANOTHER
+    options = sentences.look_options(SENTENCE)
+    assert list(options) == ["artists (word 2)", "pilot (word 5)", sentences.ANOTHER, sentences.ALIKE]
+    assert options[sentences.ALIKE] == "no share reaches 40%"
+    assert sentences.looked_at(np.array([0.6, 0.1, 0.1, 0.1, 0.1]), SENTENCE) == sentences.ANOTHER
     two = sentence_of(reading.read("the artists"))
-    assert list(prose.look_options(two)) == ["artists (word 2)", prose.ANOTHER, prose.ALIKE]
-    assert prose.looked_at(np.array([0.12, 0.88]), two) == "artists (word 2)"
-    assert prose.looked_at(np.array([0.4, 0.6]), two) == prose.ALIKE
-    assert prose.looked_at(np.array([0.1, 0.6, 0.1, 0.1, 0.1]), SENTENCE) == "artists (word 2)"
-    assert prose.looked_at(np.array([0.15, 0.39, 0.16, 0.15, 0.15]), SENTENCE) == prose.ALIKE
-    said = prose.look_because(np.full(5, 0.2), np.array([0.0, 0.2, 0.0, 0.0, 0.8]), SENTENCE)
+    assert list(sentences.look_options(two)) == ["artists (word 2)", sentences.ANOTHER, sentences.ALIKE]
+    assert sentences.looked_at(np.array([0.12, 0.88]), two) == "artists (word 2)"
+    assert sentences.looked_at(np.array([0.4, 0.6]), two) == sentences.ALIKE
+    assert sentences.looked_at(np.array([0.1, 0.6, 0.1, 0.1, 0.1]), SENTENCE) == "artists (word 2)"
+    assert sentences.looked_at(np.array([0.15, 0.39, 0.16, 0.15, 0.15]), SENTENCE) == sentences.ALIKE
+    said = sentences.look_because(np.full(5, 0.2), np.array([0.0, 0.2, 0.0, 0.0, 0.8]), SENTENCE)
     assert said == (
         "After training pilot (word 5) gets 80% of the attention; before, 20%; “artists” gets 20%. An even share "
         "would be 20%."
@@ -133,7 +140,7 @@ def test_every_weight_of_attention_has_a_cell_on_one_scale() -> None:
 
 def test_lengths_below_a_coin_are_called_so_and_others_not() -> None:
     accuracy = {"vanilla": {14: 0.99, 20: 0.01}, "gru": {14: 0.99, 20: 0.55}, "lstm": {14: 0.5, 20: 0.3}}
-    lines = prose.lengths_sentences(accuracy, 14)
+    lines = sentences.lengths_sentences(accuracy, 14)
     assert [("worse than a coin" in line) for line in lines] == [True, False, False]
     assert "elsewhere at least 1.0%, at 20 words" in lines[0]
     figure = lengths(LengthsInfo(14, accuracy))
@@ -150,11 +157,11 @@ def station(network: float) -> Stretch:
 @pytest.mark.parametrize(("network", "said", "here"), [(0.95, "does not beat", "worse"), (0.85, "beats", "better")])
 def test_the_network_s_verdict_is_that_of_its_errors(network: float, said: str, here: str) -> None:
     errors = station(network).errors
-    lines = prose.forecast_sentences(errors, station(network))
+    lines = sentences.forecast_sentences(errors, station(network))
     assert f"the network {said} linear autoregression: {network:.2f} against 0.90 °C" in lines[0]
     assert f"the network is {here} by 0.05 °C" in lines[2]
-    assert prose.best(errors) == (LINEAR if network > 0.9 else NETWORK)
-    assert prose.forecast_table(errors, station(network))[-1]["this station (°C)"] == f"{network:.2f}"
+    assert sentences.best(errors) == (LINEAR if network > 0.9 else NETWORK)
+    assert sentences.forecast_table(errors, station(network))[-1]["this station (°C)"] == f"{network:.2f}"
 
 
 def test_the_picture_of_forecasts_draws_those_that_are_asked_for() -> None:

@@ -5,26 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.after import networks, prose, texts
-from pages.components.figures.models import NAMES
-from rnn_core import attention, forecasting, paths, successors
-from rnn_core.forecasting import LINEAR, NETWORK
-from rnn_core.paths import MODELS
-from rnn_core.successors import LENGTHS
+from pages.lessons.what_came_after import networks, sentences, texts
+from pages.lessons.what_came_after.figures.models import NAMES
+from rnn_core.diagnostics import gradient_paths
+from rnn_core.diagnostics.gradient_paths import MODELS
+from rnn_core.experiments import forecasts as forecasting
+from rnn_core.experiments import successors
+from rnn_core.experiments.forecasts import LINEAR, NETWORK
+from rnn_core.experiments.successors import LENGTHS
+from rnn_core.models import attention
 from rnn_core.tasks import reading
 from rnn_core.types import Params
 
 from .lab import _decoded, words
+from .opening import page_of
 
-PAGE = Path(pages.__file__).parent / "lessons" / "what_came_after.py"
 WAY, LOOKS, OTHER, FORECAST = texts.LABELS
 TOKENS = reading.read(reading.ARTICLE).tokens
 
@@ -41,7 +42,7 @@ MOVED: dict[str, Any] = {
 
 
 def opened(part: str = WAY, *, reveal: bool = True, **query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("what_came_after")
     link = {"ca_part": part} | ({"reveal": "now"} if reveal else {}) | query
     for key, value in link.items():
         at.query_params[key] = str(value)
@@ -91,7 +92,7 @@ def test_a_prediction_is_judged_by_what_arrives_before_training() -> None:
     at.button(key="ca_predict_way_commit").click().run()
     assert not at.exception
     found = {
-        model: paths.way(model, W, TOKENS, 1).relative[1] for model, W in networks.untrained(0).items()
+        model: gradient_paths.way(model, W, TOKENS, 1).relative[1] for model, W in networks.untrained(0).items()
     }  # fmt: skip
     most = max(found, key=lambda model: found[model])
     assert f"You said GRU; it is {NAMES[most]}." in words(at)
@@ -123,7 +124,7 @@ def test_each_network_s_equation_stands_beside_the_picture(model: str) -> None:
 def test_after_training_the_ways_are_those_of_the_trained_networks(trained: dict[str, Params]) -> None:
     at = opened(ca_when="after training")
     for model, line in zip(MODELS, traces(at)[:4], strict=True):
-        expected = paths.way(model, trained[model], TOKENS, 1)
+        expected = gradient_paths.way(model, trained[model], TOKENS, 1)
         np.testing.assert_allclose(line["y"], expected.relative, rtol=1e-6)
     assert "on this sentence, after training" in words(at)
 
@@ -131,7 +132,7 @@ def test_after_training_the_ways_are_those_of_the_trained_networks(trained: dict
 def test_the_shares_of_attention_are_those_of_the_trained_network(trained: dict[str, Params]) -> None:
     at = opened(LOOKS)
     bars = {bar["name"]: np.array(bar["y"]) for bar in traces(at)}
-    batch = paths.sentence(TOKENS, 1)
+    batch = gradient_paths.sentence(TOKENS, 1)
     after = attention.forward(trained["attention"], batch).alpha[0, -1]
     np.testing.assert_allclose(bars["after training"], after, rtol=1e-5)
     before = attention.forward(networks.untrained(0)["attention"], batch).alpha[0, -1]
@@ -141,7 +142,7 @@ def test_the_shares_of_attention_are_those_of_the_trained_network(trained: dict[
     shown = traces(at, 1)
     assert sum(np.size(heat["z"]) for heat in shown) == sum(W.size for W in trained["attention"].values()) - 2  # b_y
     assert "1,778 numbers" in at.expander[0].label
-    assert prose.bias_sentence(trained["attention"]["b_y"]) in words(at)
+    assert sentences.bias_sentence(trained["attention"]["b_y"]) in words(at)
 
 
 def test_every_network_is_asked_at_lengths_it_was_not_trained_on(trained: dict[str, Params]) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.backpropagation import prove
-from pages.components.backpropagation.networks import CELLS, Reader, cell_fields, reader, sentence_batch
-from pages.components.figures.distances import distances_info
+from pages.lessons.backpropagation.figures.distances import distances_info
+from pages.lessons.backpropagation.networks import CELLS, Reader, cell_fields, reader, sentence_batch
+from pages.lessons.backpropagation.parts import prove
 from rnn_core import checking
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
@@ -25,16 +23,16 @@ from rnn_core.tasks import TASKS, reading
 from rnn_core.training import starting_params, train
 
 from .lab import _decoded, words
+from .opening import page_of
 from .small_chain import assert_shown, matrices, of_core, worked
 
-PAGE = Path(pages.__file__).parent / "lessons" / "backpropagation.py"
 CHARTS = ("unrolled", "descent", "itemised", "distances")
 SMALL = {"bp_hidden": 8}
 ALL = (1, 2, 3, 4)
 
 
 def opened(**query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("backpropagation")
     at.query_params["reveal"] = "now"
     for key, value in (SMALL | query).items():
         at.query_params[key] = str(value)

@@ -7,11 +7,11 @@ import re
 import numpy as np
 import pytest
 
-from pages.components.backpropagation import prose
-from pages.components.backpropagation.networks import sentence_batch, small_network
-from pages.components.figures.descent import DescentInfo
-from pages.components.figures.distances import distances_info
 from pages.components.figures.itemised_map import ItemisedInfo, itemised_info
+from pages.lessons.backpropagation import sentences
+from pages.lessons.backpropagation.figures.descent import DescentInfo
+from pages.lessons.backpropagation.figures.distances import distances_info
+from pages.lessons.backpropagation.networks import sentence_batch, small_network
 from rnn_core.checking import TensorCheck
 from rnn_core.tasks import agreement, next_word, reading
 
@@ -45,7 +45,7 @@ def test_words_that_the_small_network_cannot_read_are_named(text: str, words: st
 
 def test_the_table_has_the_forward_pass() -> None:
     small, rule = worked(ALL)
-    table = prose.forward_table(small, rule)
+    table = sentences.forward_table(small, rule)
     assert table["word"] == list(small.words)
     assert float(table["loss Lₜ (nats)"][1]) == pytest.approx(-np.log(rule.y_hat[1, 1]), rel=0.005)
     first = [float(value) for value in table["state hₜ"][0].replace("−", "-").split(", ")]
@@ -54,7 +54,7 @@ def test_the_table_has_the_forward_pass() -> None:
 
 def test_the_way_back_is_told_with_its_numbers() -> None:
     _, rule = worked((3,))
-    text = prose.path_sentence(rule, "W_hh")
+    text = sentences.path_sentence(rule, "W_hh")
     norms = np.linalg.norm(rule.dh, axis=1)
     assert "3 terms" in text
     assert "2 factors" in text
@@ -68,14 +68,14 @@ def test_the_way_back_is_told_with_its_numbers() -> None:
 
 def test_into_the_inputs_the_first_term_is_not_zero_and_none_says_so() -> None:
     _, rule = worked((2,))
-    assert "exactly 0" not in prose.path_sentence(rule, "W_xh")
-    assert "1 factor " in prose.path_sentence(rule, "W_xh")
-    assert "1 term," in prose.path_sentence(worked((1,))[1], "b_h")
+    assert "exactly 0" not in sentences.path_sentence(rule, "W_xh")
+    assert "1 factor " in sentences.path_sentence(rule, "W_xh")
+    assert "1 term," in sentences.path_sentence(worked((1,))[1], "b_h")
 
 
 def test_into_the_outputs_nothing_goes_back() -> None:
-    assert "1 term," in prose.path_sentence(worked((2,))[1], "W_hy")
-    assert "4 terms" in prose.path_sentence(worked(ALL)[1], "W_hy")
+    assert "1 term," in sentences.path_sentence(worked((2,))[1], "W_hy")
+    assert "4 terms" in sentences.path_sentence(worked(ALL)[1], "W_hy")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_update_is_told_as_it_was_measured(after: float, said: str) -> None:
     info = DescentInfo(
         np.array([0.0, 1.0]), np.array([2.0, after]), squared_norm=2.0, alpha=0.5, before=2.0, after=after
     )
-    text = prose.update_sentence(info)
+    text = sentences.update_sentence(info)
     assert said in text
     assert "$-\\lVert g \\rVert^2$, times α promised a change of −1;" in text
     if after == 1.6:
@@ -104,34 +104,34 @@ CHECKS = [TensorCheck("W_hh", 4, 0.1, 2e-10), TensorCheck("h", 10, 0.5, 3e-9)]
 
 
 def test_the_proof_names_the_worst_tensor_and_counts_the_entries() -> None:
-    text = prose.proof_sentence("L₂", CHECKS)
+    text = sentences.proof_sentence("L₂", CHECKS)
     assert text.startswith("**Proven:**")
     assert "14 central differences" in text
     assert "3.00·10⁻⁹" in text
     assert "∂L₂/∂hₜ" in text
-    assert prose.proof_sentence("L", [*CHECKS, TensorCheck("b_y", 2, 1.0, 1e-3)]).startswith("**Wrong:**")
-    assert prose.proof_sentence("L", [TensorCheck("b_y", 2, 1.0, np.nan), *CHECKS]).startswith("**Wrong:**")
+    assert sentences.proof_sentence("L", [*CHECKS, TensorCheck("b_y", 2, 1.0, 1e-3)]).startswith("**Wrong:**")
+    assert sentences.proof_sentence("L", [TensorCheck("b_y", 2, 1.0, np.nan), *CHECKS]).startswith("**Wrong:**")
 
 
 def test_huge_states_are_told_as_the_reason() -> None:
-    text = prose.no_judge_sentence([TensorCheck("W_hy", 2, 1.0, 0.5)], 123456.0)
+    text = sentences.no_judge_sentence([TensorCheck("W_hy", 2, 1.0, 0.5)], 123456.0)
     assert "apart by 0.5" in text
     assert "as large as 1.23·10⁵" in text
 
 
 def test_entries_at_a_kink_are_told() -> None:
-    assert "1 entry is left out" in prose.kinks_sentence([*CHECKS, TensorCheck("b_h", 2, 1.0, 0.0, kinks=1)])
-    assert "3 entries are" in prose.kinks_sentence([TensorCheck("b_h", 2, 1.0, 0.0, kinks=1)] * 3)
+    assert "1 entry is left out" in sentences.kinks_sentence([*CHECKS, TensorCheck("b_h", 2, 1.0, 0.0, kinks=1)])
+    assert "3 entries are" in sentences.kinks_sentence([TensorCheck("b_h", 2, 1.0, 0.0, kinks=1)] * 3)
 
 
 def test_the_followed_loss_and_powers_of_ten_are_written_out() -> None:
-    assert prose.loss_in_words(worked((3,))[1]) == "L₃"
-    assert prose.loss_in_words(worked(ALL)[1]) == "L"
-    assert prose.power(1e-6) == "10⁻⁶"
+    assert sentences.loss_in_words(worked((3,))[1]) == "L₃"
+    assert sentences.loss_in_words(worked(ALL)[1]) == "L"
+    assert sentences.power(1e-6) == "10⁻⁶"
 
 
 def test_the_proofs_table_has_a_row_per_tensor() -> None:
-    table = prose.proof_table("L₂", CHECKS)
+    table = sentences.proof_table("L₂", CHECKS)
     assert table["gradient"] == ["∂L₂/∂W_hh", "∂L₂/∂hₜ, all t"]
     assert table["entries compared"] == ["4", "10"]
 
@@ -149,36 +149,36 @@ MATRIX = np.array([[1.0, 0.5, 0, 0], [1, 2, 4, 0], [0.01, 0.04, 0.2, 1]])
 
 
 def test_the_last_loss_is_told_from_its_word_to_the_first() -> None:
-    text = prose.itemised_sentences(info_of(MATRIX, [1, 2, 5, 1], [0.5, 4, 1]), ("artists", "who", "was"))[0]
+    text = sentences.itemised_sentences(info_of(MATRIX, [1, 2, 5, 1], [0.5, 4, 1]), ("artists", "who", "was"))[0]
     assert "“who”,** (right is “was”) sends 1 to its own state and 0.04" in text
     assert "times 0.04 over 2 factors, times 0.2 per word" in text
 
 
 def test_the_loss_that_sends_most_to_the_first_word_is_named() -> None:
-    text = prose.itemised_sentences(info_of(MATRIX, [1, 2, 5, 1], [0.5, 4, 1]), ("", "", "was"))[1]
+    text = sentences.itemised_sentences(info_of(MATRIX, [1, 2, 5, 1], [0.5, 4, 1]), ("", "", "was"))[1]
     assert "after word 2, “artists”" in text
     assert "4 times the direct part" in text
 
 
 def test_where_later_losses_point_against_a_word_it_is_named() -> None:
-    *_, grown = prose.itemised_sentences(info_of(MATRIX, [1, 2, 5, 1], [0.5, 4, 1]), ("", "", "was"))
+    *_, grown = sentences.itemised_sentences(info_of(MATRIX, [1, 2, 5, 1], [0.5, 4, 1]), ("", "", "was"))
     assert "At no word less" in grown
-    *_, shrunk = prose.itemised_sentences(info_of(MATRIX, [1, 2, 3, 1], [0.5, 4, 1]), ("", "", "was"))
+    *_, shrunk = sentences.itemised_sentences(info_of(MATRIX, [1, 2, 3, 1], [0.5, 4, 1]), ("", "", "was"))
     assert "At 1 of 3 words less" in shrunk
     assert "“artists”" in shrunk
 
 
 def test_one_loss_alone_and_rows_without_a_logarithm_are_told_as_such() -> None:
-    alone = prose.itemised_sentences(info_of(MATRIX, [1, 1, 1, 1], [0, 0, 1], (3,)), ("", "", "were"))
+    alone = sentences.itemised_sentences(info_of(MATRIX, [1, 1, 1, 1], [0, 0, 1], (3,)), ("", "", "were"))
     assert len(alone) == 2
     assert "Only one loss" in alone[1]
-    gone = prose.itemised_sentences(info_of(MATRIX * 0, [0, 0, 0, 0], [0, 0, 0]), ("", "", "were"))
+    gone = sentences.itemised_sentences(info_of(MATRIX * 0, [0, 0, 0, 0], [0, 0, 0]), ("", "", "were"))
     assert "4 are exactly 0 and 0 not finite" in gone[0]
 
 
 def test_the_share_of_the_nearest_words_is_told() -> None:
     terms = np.array([[[6.0]], [[2.0]], [[1.0]], [[1.0]], [[0.0]]])
-    text = prose.distance_sentence(distances_info(terms))
+    text = sentences.distance_sentence(distances_info(terms))
     assert "**90.0% of ∂L/∂W_hh" in text
     assert "further back has 10.0%." in text
     assert "distance 3 is 0.167 times" in text
@@ -186,24 +186,24 @@ def test_the_share_of_the_nearest_words_is_told() -> None:
 
 
 def test_shares_beyond_the_whole_are_told_as_against_it() -> None:
-    text = prose.distance_sentence(distances_info(np.array([[2.0], [0.5], [0.0], [-0.5]])))
+    text = sentences.distance_sentence(distances_info(np.array([[2.0], [0.5], [0.0], [-0.5]])))
     assert "**125.0%" in text
     assert "has -25.0%: it points against the rest" in text
-    near = prose.distance_sentence(distances_info(np.array([[2.0], [0.5], [0.1], [1e-9]])))
+    near = sentences.distance_sentence(distances_info(np.array([[2.0], [0.5], [0.1], [1e-9]])))
     assert "less than 0.1%" in near
-    assert "no direction" in prose.distance_sentence(distances_info(np.zeros((4, 2))))
+    assert "no direction" in sentences.distance_sentence(distances_info(np.zeros((4, 2))))
 
 
 @pytest.mark.parametrize("T", [2, 3])
 def test_a_sentence_with_nothing_further_back_is_told_as_such(T: int) -> None:
-    text = prose.distance_sentence(distances_info(np.array([[3.0], [1.0], [0.0]])[:T]))
+    text = sentences.distance_sentence(distances_info(np.array([[3.0], [1.0], [0.0]])[:T]))
     assert text.startswith(f"**All of ∂L/∂W_hh comes from distances up to {T - 1}:**")
     assert "lies further back" not in text
 
 
 def test_training_is_told_with_its_losses() -> None:
     record = run(task="next_word")
-    text = prose.training_sentence(record)
+    text = sentences.training_sentence(record)
     assert "100 updates" in text
     assert f"{record.loss[0]:.3g}"[:3] in text
 

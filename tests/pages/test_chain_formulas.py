@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.components.backpropagation.formulas import SYMBOLS, chain_of, steps, total, update_of
 from pages.components.latex import tex, tex_matrix
+from pages.lessons.backpropagation.equations import SYMBOLS, chain_of, steps, total, update_of
 
 from .small_chain import assert_shown, matrices, of_core, worked
 

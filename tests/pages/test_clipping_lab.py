@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.figures.gradient_maps import gradient_maps_info
-from pages.components.figures.histogram import histogram_info
-from pages.components.figures.timelines import timelines_info
 from pages.components.markdown import escape_markdown
-from pages.components.predicting_lab import solving
+from pages.lab.figures.histogram import histogram_info
+from pages.lab.figures.timelines import timelines_info
+from pages.lab.predict_twins import solving
 from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
 from rnn_core.diagnostics import engagement, outcome, parting, probe, twin, verdict

@@ -6,11 +6,22 @@ import numpy as np
 import pytest
 
 from pages.components.figures import style
-from pages.components.figures.attempt_losses import ATTEMPT, MENDED, attempt_losses, attempt_losses_alt, losses_info
-from pages.components.figures.gradient_errors import ENDS, errors_info, gradient_errors, gradient_errors_alt
+from pages.lessons.from_text_to_code.figures.attempt_losses import (
+    ATTEMPT,
+    MENDED,
+    attempt_losses,
+    attempt_losses_alt,
+    losses_info,
+)
+from pages.lessons.from_text_to_code.figures.gradient_errors import (
+    ENDS,
+    errors_info,
+    gradient_errors,
+    gradient_errors_alt,
+)
 from rnn_core.checking import TOLERANCE
-from rnn_core.first_attempt.check import ParameterCheck
-from rnn_core.first_attempt.learning import GROUP, Learning
+from rnn_core.toy_models.first_attempt.check import ParameterCheck
+from rnn_core.toy_models.first_attempt.learning import GROUP, Learning
 
 ERRORS = {"W_xh": 3e-13, "W_hh": 0.25, "b_h": 0.0, "W_hy": 1.9, "b_y": TOLERANCE}
 CHECKS = [ParameterCheck(name, 1.0, error) for name, error in ERRORS.items()]

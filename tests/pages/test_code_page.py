@@ -6,33 +6,31 @@ import contextlib
 import io
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.code import prose, texts, twin
-from pages.components.code.controls import EXAMPLES, NAMES, Wanted, key_of
 from pages.components.numbers import number
-from rnn_core import forty_lines
-from rnn_core.first_attempt.attempt import Sizes, Stop
-from rnn_core.first_attempt.check import ParameterCheck, check
-from rnn_core.first_attempt.faults import FAULTS, mended, source
-from rnn_core.first_attempt.learning import Learning, guessing, learn
-from rnn_core.first_attempt.study import RUNNING
+from pages.lessons.from_text_to_code import networks, sentences, texts
+from pages.lessons.from_text_to_code.controls import EXAMPLES, NAMES, Wanted, key_of
+from rnn_core.experiments.faults import RUNNING
+from rnn_core.toy_models import forty_lines
+from rnn_core.toy_models.first_attempt.attempt import Sizes, Stop
+from rnn_core.toy_models.first_attempt.check import ParameterCheck, check
+from rnn_core.toy_models.first_attempt.faults import FAULTS, mended, source
+from rnn_core.toy_models.first_attempt.learning import Learning, guessing, learn
 
 from .lab import _decoded, charts, shown, words
+from .opening import page_of
 
-PAGE = Path(pages.__file__).parent / "lessons" / "from_text_to_code.py"
 SIZES, EQUAL = Sizes(3, 8), Sizes(5, 5)
 LABELS = {name: label for label, name in NAMES.items()}
 
 
 def opened(**query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("from_text_to_code")
     for key, value in query.items():
         at.query_params[key] = str(value)
     at.run()
@@ -80,13 +78,13 @@ def test_it_opens_as_typed_in_with_nothing_given_away() -> None:
 def test_after_a_prediction_the_page_says_what_the_check_found(fault: str) -> None:
     sizes = {"tc_symbols": 5, "tc_units": 5}
     at = opened(tc_fault=LABELS[fault], **sizes, **without())
-    typed, right = prose.snippet(fault)
+    typed, right = sentences.snippet(fault)
     codes = [block.value for block in at.code]
     assert typed in codes
     assert right in codes
     key = f"tc_predict_{fault}"
     found = check([fault], EQUAL, 0)
-    right_answer = prose.answer(found)
+    right_answer = sentences.answer(found)
     assert right_answer in texts.ANSWERS
     at.radio(key=f"{key}_options").set_value(right_answer)
     at.button(key=f"{key}_commit").click().run()
@@ -158,8 +156,8 @@ def test_the_loss_is_that_of_the_class_beside_the_class_without_a_fault() -> Non
 
 def test_a_link_sets_all_controls_and_one_that_makes_no_sense_is_told() -> None:
     at = opened(tc_symbols=4, tc_units=6, tc_seed=7, tc_fault="tiny weights", **without(but=RUNNING))
-    assert prose.task_sentence(Wanted(Sizes(4, 6), 7)) in words(at)
-    assert prose.snippet("tiny_weights")[0] in [block.value for block in at.code]
+    assert sentences.task_sentence(Wanted(Sizes(4, 6), 7)) in words(at)
+    assert sentences.snippet("tiny_weights")[0] in [block.value for block in at.code]
     assert "5 of 11 faults are in" in text(at)
     at = opened(tc_units=99, tc_fault="typing", tc_bias="maybe")
     said = text(at)
@@ -171,7 +169,7 @@ def test_names_cover_all_faults_and_examples_are_what_their_labels_say() -> None
     assert list(NAMES.values()) == list(FAULTS)
     assert max(map(len, NAMES)) <= 28
     assert texts.WHY.keys() == texts.NUMPY.keys() == FAULTS.keys()
-    assert prose.BELOW.keys() == {*RUNNING, "bias"}
+    assert sentences.BELOW.keys() == {*RUNNING, "bias"}
     assert EXAMPLES["As typed in"] == tuple(FAULTS)
     assert EXAMPLES["Only what never stops it"] == RUNNING
     at = opened()
@@ -193,35 +191,35 @@ def test_the_class_can_be_taken_away_and_its_use_is_as_shown(monkeypatch: pytest
 @pytest.mark.parametrize("sizes", [SIZES, EQUAL, Sizes(2, 3)])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_class_and_rnn_core_differ_by_rounding_alone(sizes: Sizes, seed: int) -> None:
-    both = twin.compare(sizes, seed)
+    both = networks.compare(sizes, seed)
     assert abs(both.losses[0] - both.losses[1]) <= 1e-12
     assert both.largest <= 1e-12
-    assert number(both.losses[0]) in twin.sentence(both)
+    assert number(both.losses[0]) in networks.sentence(both)
 
 
 def test_the_lines_of_a_fault_come_with_their_neighbours() -> None:
-    typed, right = prose.snippet("bias")
+    typed, right = sentences.snippet("bias")
     assert typed.splitlines() == [
         '    gradients["W_hh"] += np.outer(h_before, da)',
         '    gradients["b_y"] += da',
         "return gradients",
     ]
     assert right == typed.replace('"b_y"', '"b_h"')
-    assert len(prose.snippet("tiny_weights")[0].splitlines()) == 5
+    assert len(sentences.snippet("tiny_weights")[0].splitlines()) == 5
 
 
 def test_an_error_in_a_line_without_a_fault_is_told() -> None:
     hidden, plain = check(["elementwise"], EQUAL, 0), check(["elementwise"], SIZES, 0)
     assert isinstance(hidden, Stop)
     assert isinstance(plain, Stop)
-    assert "Nothing is wrong with that line" in prose.shows_elsewhere(["elementwise"], hidden)
-    assert prose.shows_elsewhere(["elementwise"], plain) == ""
+    assert "Nothing is wrong with that line" in sentences.shows_elsewhere(["elementwise"], hidden)
+    assert sentences.shows_elsewhere(["elementwise"], plain) == ""
 
 
 def test_answers_name_exactly_what_is_wrong() -> None:
     def of(*wrong: str) -> str:
         names = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
-        return prose.answer([ParameterCheck(name, 1.0, 0.5 if name in wrong else 1e-12) for name in names])
+        return sentences.answer([ParameterCheck(name, 1.0, 0.5 if name in wrong else 1e-12) for name in names])
 
     assert of() == texts.NONE
     assert of("W_hh") == "W_hh alone"
@@ -233,8 +231,8 @@ def test_answers_name_exactly_what_is_wrong() -> None:
 def test_weights_beyond_all_numbers_are_told() -> None:
     lost = Learning(np.full(30, np.nan))
     right = Learning(np.linspace(1, 0.1, 30))
-    said = prose.learning_sentence(["one_term"], lost, right, 0.8)
+    said = sentences.learning_sentence(["one_term"], lost, right, 0.8)
     assert "beyond all numbers" in said
     assert "not below guessing" in said
     assert "It learns" not in said
-    assert "It learns, whatever the check says" in prose.learning_sentence(["wraps"], right, right, 0.8)
+    assert "It learns, whatever the check says" in sentences.learning_sentence(["wraps"], right, right, 0.8)

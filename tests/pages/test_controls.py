@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import controls, texts
+from pages.components import controls
 from pages.components.controls import CUSTOM, STOPS, matching_preset, requested, show
+from pages.lab import texts
 from rnn_core.config import DEFAULTS, SPECS, Config, shortest_sentence
 from rnn_core.presets import PRESETS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.components.figures.descent import POINTS, DescentInfo, descent, descent_alt, descent_info
+from pages.lessons.backpropagation.figures.descent import POINTS, DescentInfo, descent, descent_alt, descent_info
 from rnn_core.bptt import loss_and_gradients
-from rnn_core.miniatures.chain_rule import as_batch
+from rnn_core.toy_models.chain_rule import as_batch
 
 from .small_chain import of_core, worked
 

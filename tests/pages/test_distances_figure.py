@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.components.figures.distances import DistancesInfo, distances, distances_alt, distances_info
+from pages.lessons.backpropagation.figures.distances import DistancesInfo, distances, distances_alt, distances_info
 from rnn_core.diagnostics.distances import shares
 
 TERMS = np.array([[[3.0, 0.0]], [[1.0, 2.0]], [[0.0, -2.0]], [[0.0, 0.0]]])

@@ -5,36 +5,34 @@ from __future__ import annotations
 import io
 import json
 import wave
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.kinds import many_to_one, one_to_many
-from pages.components.kinds.layout import Network
-from rnn_core.bag import bag_accuracy
+from pages.lessons.five_kinds.parts import many_to_one, one_to_many
+from pages.lessons.five_kinds.parts.shared import Network
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import forward
 from rnn_core.cells import cell_of
-from rnn_core.kinds import KINDS, way
+from rnn_core.experiments.kinds import KINDS, way
 from rnn_core.losses import softmax
-from rnn_core.norms import row_norms
+from rnn_core.models.bag import bag_accuracy
+from rnn_core.numerics.norms import row_norms
 from rnn_core.tasks import led, melody, sentiment
 from rnn_core.training import train
 from rnn_core.types import Batch, Record
 
 from .lab import _decoded
+from .opening import page_of
 
-PAGE = Path(pages.__file__).parent / "lessons" / "five_kinds.py"
 OWN = {"one-to-one": "One to one", "one-to-many": "One to many", "many-to-one": "Many to one"}
 own = pytest.mark.parametrize("name", OWN)
 
 
 def opened(kind: str = "", **query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("five_kinds")
     for key, value in ({"fk_kind": kind} if kind else {}).items() | query.items():
         at.query_params[key] = str(value)
     return at.run()

@@ -9,12 +9,15 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.components.figures.activation_curves import activation_curves, activation_curves_alt, curves_info
-from pages.components.figures.embedding_rows import embedding_info, embedding_rows, embedding_rows_alt
-from pages.components.figures.next_words import next_info, next_words, next_words_alt
-from pages.components.figures.state_parts import parts_info, state_parts, state_parts_alt
-from pages.components.figures.state_sizes import sizes_info, state_sizes, state_sizes_alt
-from pages.components.figures.unrolled_forward import (
+from pages.lessons.forward_pass import sentences
+from pages.lessons.forward_pass.equations import output_equations, row_equation, state_equations, unit_equations
+from pages.lessons.forward_pass.equations import word_equations as of_word
+from pages.lessons.forward_pass.figures.activation_curves import activation_curves, activation_curves_alt, curves_info
+from pages.lessons.forward_pass.figures.embedding_rows import embedding_info, embedding_rows, embedding_rows_alt
+from pages.lessons.forward_pass.figures.next_words import next_info, next_words, next_words_alt
+from pages.lessons.forward_pass.figures.state_parts import parts_info, state_parts, state_parts_alt
+from pages.lessons.forward_pass.figures.state_sizes import sizes_info, state_sizes, state_sizes_alt
+from pages.lessons.forward_pass.figures.unrolled_forward import (
     COLOUR_OUT,
     COLOUR_PAST,
     COLOUR_WORD,
@@ -22,10 +25,7 @@ from pages.components.figures.unrolled_forward import (
     unrolled_forward,
     unrolled_forward_alt,
 )
-from pages.components.forward import prose
-from pages.components.forward.formulas import output_equations, row_equation, state_equations, unit_equations
-from pages.components.forward.formulas import word_equations as of_word
-from pages.components.forward.network import SENTENCE, Small, small_network, without_past
+from pages.lessons.forward_pass.networks import SENTENCE, Small, small_network, without_past
 from rnn_core.bptt import forward
 from rnn_core.types import Batch
 
@@ -252,7 +252,7 @@ def test_sizes_are_drawn_and_what_has_no_place_on_the_axis_gets_a_mark() -> None
 
 
 def test_the_table_says_where_each_activation_leaves_the_numbers() -> None:
-    table = prose.growth_table(sizes_info(STATES, "tanh"))
+    table = sentences.growth_table(sizes_info(STATES, "tanh"))
     rows = dict(zip(table["activation"], zip(*list(table.values())[1:], strict=True), strict=True))
     assert rows["tanh"] == ("1", "1", "−0.5, 1", "never", "never", "never")
     assert rows["ReLU"] == ("0.5", "0", "0, 0", "never", "never", "2")
@@ -262,55 +262,57 @@ def test_the_table_says_where_each_activation_leaves_the_numbers() -> None:
 @pytest.mark.parametrize(
     ("largest", "name"),
     [
-        (0.0, prose.SMALL),
-        (1.0, prose.SMALL),
-        (1.01, prose.MIDDLE),
-        (1000.0, prose.MIDDLE),
-        (1001.0, prose.LARGE),
-        (3e38, prose.LARGE),
-        (np.inf, prose.INFINITE),
-        (np.nan, prose.INFINITE),
+        (0.0, sentences.SMALL),
+        (1.0, sentences.SMALL),
+        (1.01, sentences.MIDDLE),
+        (1000.0, sentences.MIDDLE),
+        (1001.0, sentences.LARGE),
+        (3e38, sentences.LARGE),
+        (np.inf, sentences.INFINITE),
+        (np.nan, sentences.INFINITE),
     ],
 )
 def test_every_size_has_its_answer(largest: float, name: str) -> None:
-    assert prose.size_name(largest) == name
+    assert sentences.size_name(largest) == name
 
 
 def test_the_reason_tells_the_run_s_own_numbers() -> None:
     info = sizes_info(STATES, "tanh")
-    of_identity = prose.growth_because(info._replace(chosen="identity"))
+    of_identity = sentences.growth_because(info._replace(chosen="identity"))
     assert "At time step 2 the first state leaves float32 (2,000 one time step before)" in of_identity
     assert "before); at 3 the first NaN" in of_identity
-    assert "at most 1. tanh cannot pass 1." in prose.growth_because(info)
+    assert "at most 1. tanh cannot pass 1." in sentences.growth_because(info)
     at_once = {"identity": np.array([[1.0], [2000.0], [np.nan]])}
-    assert "with it comes the first NaN" in prose.growth_because(sizes_info(at_once, "identity"))
+    assert "with it comes the first NaN" in sentences.growth_because(sizes_info(at_once, "identity"))
     doubling = {"identity": 2.0 ** np.arange(11)[:, None]}
-    assert "a factor of 2 per time step" in prose.growth_because(sizes_info(doubling, "identity"))
-    assert prose.growth_because(sizes_info({"relu": np.zeros((5, 2))}, "relu")).endswith("largest entry is 0.")
+    assert "a factor of 2 per time step" in sentences.growth_because(sizes_info(doubling, "identity"))
+    assert sentences.growth_because(sizes_info({"relu": np.zeros((5, 2))}, "relu")).endswith("largest entry is 0.")
 
 
 def test_the_past_is_what_w_hh_brings() -> None:
     small = network()
     without = without_past(small)
     h, *_ = of_core(small)
-    table = prose.zero_table(small, without)
-    assert table["state hₜ"] == [prose.vector(row) for row in h[1:]]
+    table = sentences.zero_table(small, without)
+    assert table["state hₜ"] == [sentences.vector(row) for row in h[1:]]
     alone = np.tanh(small.params["W_xh"][small.inputs] + small.params["b_h"])
-    assert table["hₜ if W_hh were 0"] == [prose.vector(row) for row in alone]
-    assert f"they are {prose.digits(np.abs(h[1] - h[4]).max())} apart" in prose.repeated_sentence(small, without)
-    assert "time steps 1 and 4" in prose.repeated_sentence(small, without)
+    assert table["hₜ if W_hh were 0"] == [sentences.vector(row) for row in alone]
+    assert f"they are {sentences.digits(np.abs(h[1] - h[4]).max())} apart" in sentences.repeated_sentence(
+        small, without
+    )
+    assert "time steps 1 and 4" in sentences.repeated_sentence(small, without)
     other = network("the artists near guide")
-    assert "No word of your sentence comes twice" in prose.repeated_sentence(other, without_past(other))
+    assert "No word of your sentence comes twice" in sentences.repeated_sentence(other, without_past(other))
 
 
 def test_a_step_is_told_with_its_own_numbers() -> None:
     small = network()
     _, _, y_hat = of_core(small)
-    assert "Nothing comes from the past" in prose.step_sentences(small, 1)[1]
-    weighs = prose.step_sentences(small, 3)[1]
+    assert "Nothing comes from the past" in sentences.step_sentences(small, 1)[1]
+    weighs = sentences.step_sentences(small, 3)[1]
     of_word_norm, of_past_norm = (np.linalg.norm(part[2]) for part in (small.done.from_word, small.done.from_state))
     assert ("The past weighs more" in weighs) is bool(of_past_norm >= of_word_norm)
     assert f"{of_word_norm:.3g}" in weighs
-    guess = prose.step_sentences(small, 2)[-1]
+    guess = sentences.step_sentences(small, 2)[-1]
     assert f"“{small.rows[int(y_hat[1].argmax())]}”** ({y_hat[1].max():.1%})" in guess
-    assert "The sentence ends here" in prose.step_sentences(small, T)[-1]
+    assert "The sentence ends here" in sentences.step_sentences(small, T)[-1]

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.forward import prose, texts
-from pages.components.forward.network import SENTENCE, small_network
-from pages.components.forward.prose import INFINITE, LARGE, MIDDLE, SMALL
-from rnn_core.miniatures.forward_pass import long_reading, small_params
-from rnn_core.state_growth import sizes
+from pages.lessons.forward_pass import sentences, texts
+from pages.lessons.forward_pass.networks import SENTENCE, small_network
+from pages.lessons.forward_pass.sentences import INFINITE, LARGE, MIDDLE, SMALL
+from rnn_core.experiments.state_growth import sizes
+from rnn_core.toy_models.forward_pass import long_reading, small_params
 
 from .lab import _decoded, words
+from .opening import page_of
 from .test_forward_figures import of_core, shown
 
-PAGE = Path(pages.__file__).parent / "lessons" / "forward_pass.py"
 CHARTS = ("fp_unrolled", "fp_parts", "fp_next_words", "fp_rows", "fp_curves", "fp_sizes")
 ASKED, TOLD = 5, 6
 """Charts before the last prediction, and after it."""
 
 
 def opened(**query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("forward_pass")
     for key, value in query.items():
         at.query_params[key] = str(value)
     return at.run()
@@ -122,9 +120,9 @@ def test_without_the_past_after_a_prediction(answer: str, verdict: str) -> None:
     small = small_network(SENTENCE, 3, 1.2, 0)
     alone = np.tanh(small.params["W_xh"][small.inputs] + small.params["b_h"])
     table = page.table[0].value
-    assert list(table["hₜ if W_hh were 0"]) == [prose.vector(row) for row in alone]
-    assert list(table["state hₜ"]) == [prose.vector(row) for row in of_core(small)[0][1:]]
-    assert f"With $W_{{hh}} = 0$ it is ({prose.vector(alone[1])})" in words(page)
+    assert list(table["hₜ if W_hh were 0"]) == [sentences.vector(row) for row in alone]
+    assert list(table["state hₜ"]) == [sentences.vector(row) for row in of_core(small)[0][1:]]
+    assert f"With $W_{{hh}} = 0$ it is ({sentences.vector(alone[1])})" in words(page)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +159,7 @@ def test_how_large_a_state_becomes_after_a_prediction(wanted: dict[str, Any], ri
 
 def test_the_sentence_on_seeds_is_what_the_command_counts() -> None:
     """The numbers of `texts.SEEDS`, row by row, on the first 20 seeds."""
-    from rnn_core.state_growth import GAINS, study
+    from rnn_core.experiments.state_growth import GAINS, study
 
     found = {row[:2]: row for row in study(GAINS, range(20))}
     identity = [found["identity", gain].reading for gain in (1.1, 1.5, 2.0)]

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.backpropagation.guess import answer
 from pages.components.figures.itemised_map import itemised_info
-from pages.components.figures.repeated_product import products_info
-from pages.components.memory.furthest import NONE, furthest
-from pages.components.predicting_lab import solving
-from pages.components.vanishing.weight_guess import NEVER, guess
+from pages.lab.predict_twins import solving
+from pages.lessons.backpropagation.parts.guess import answer
+from pages.lessons.long_memory.parts.furthest import NONE, furthest
+from pages.lessons.vanishing_exploding.figures.repeated_product import products_info
+from pages.lessons.vanishing_exploding.parts.weight_guess import NEVER, guess
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome
-from rnn_core.memory import Place
-from rnn_core.miniatures.repeated_product import DTYPES, powers
+from rnn_core.experiments.memory import Place
+from rnn_core.toy_models.repeated_product import DTYPES, powers
 from rnn_core.training import train
 
 from .lab import _decoded, words
+from .opening import page_of
 from .studies import STUDY, all_ended, ended
-
-LESSONS = Path(pages.__file__).parent / "lessons"
 
 
 def opened(lesson: str, **query: Any) -> AppTest:
-    at = AppTest.from_file(str(LESSONS / f"{lesson}.py"), default_timeout=600)
+    at = page_of(lesson)
     for key, value in query.items():
         at.query_params[key] = str(value)
     at.run()

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.components.figures.hidden_maps import (
+from pages.lab.figures.hidden_maps import (
     FAINT,
     SIDE_BY_SIDE,
     HiddenMapsInfo,

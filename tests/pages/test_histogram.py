@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.components import prose
-from pages.components.figures.histogram import HistogramInfo, histogram, histogram_alt, histogram_info
+from pages.lab import sentences
+from pages.lab.figures.histogram import HistogramInfo, histogram, histogram_alt, histogram_info
 
 from .records import made
 
@@ -53,7 +53,7 @@ def test_where_no_one_norm_is_the_limit_there_is_no_line(clip: str) -> None:
     assert (info.replay is None) == (clip in ("adaptive", "flow"))
     assert [shape.x0 for shape in histogram(info).layout.shapes] == [*info.percentiles]
     assert "threshold" not in histogram_alt(info)
-    assert "None" not in prose.replay_sentence(info, clip)
+    assert "None" not in sentences.replay_sentence(info, clip)
 
 
 def labels(figure: go.Figure) -> dict[str, go.layout.Annotation]:

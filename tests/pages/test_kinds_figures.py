@@ -9,16 +9,21 @@ import wave
 import numpy as np
 import pytest
 
-from pages.components.figures.gradient_way import COLOUR_RANGE, gradient_way, gradient_way_alt, gradient_way_info
-from pages.components.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
-from pages.components.figures.kinds_compared import kinds_compared, kinds_compared_alt, kinds_compared_info
-from pages.components.figures.piano_roll import note_name, piano_roll, piano_roll_alt, piano_roll_info
-from pages.components.figures.segments import segments, segments_alt, segments_info
-from pages.components.figures.word_saliency import word_saliency, word_saliency_alt, word_saliency_info
-from pages.components.kinds import prose
-from pages.components.kinds.sound import RATE, SECONDS, frequency, wav
+from pages.lessons.five_kinds.figures.gradient_way import (
+    COLOUR_RANGE,
+    gradient_way,
+    gradient_way_alt,
+    gradient_way_info,
+)
+from pages.lessons.five_kinds.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
+from pages.lessons.five_kinds.figures.kinds_compared import kinds_compared, kinds_compared_alt, kinds_compared_info
+from pages.lessons.five_kinds.figures.piano_roll import note_name, piano_roll, piano_roll_alt, piano_roll_info
+from pages.lessons.five_kinds.figures.segments import segments, segments_alt, segments_info
+from pages.lessons.five_kinds.figures.word_saliency import word_saliency, word_saliency_alt, word_saliency_info
+from pages.lessons.five_kinds.sentences import shared as sentences
+from pages.lessons.five_kinds.sound import RATE, SECONDS, frequency, wav
 from rnn_core.config import Config
-from rnn_core.kinds import KINDS, Way
+from rnn_core.experiments.kinds import KINDS, Way
 from rnn_core.tasks import led, melody, sentiment
 from rnn_core.training import train
 from rnn_core.types import Batch, Record
@@ -100,23 +105,23 @@ def a_way(norm: list[float], read: tuple[int, ...], ratio: float, recurrent: flo
 
 
 def test_the_sentence_on_the_way_says_whether_the_gradient_grows_or_shrinks(record: Record) -> None:
-    grows = prose.way_sentence(a_way([9, 8, 4, 2], (1, 2, 3), 4.0), record)
+    grows = sentences.way_sentence(a_way([9, 8, 4, 2], (1, 2, 3), 4.0), record)
     assert "read at all 3 time steps" in grows
     assert "**grows**" in grows
     assert "is 4 times" in grows
-    shrinks = prose.way_sentence(a_way([9, 1, 4, 8], (3,), 0.125), record)
+    shrinks = sentences.way_sentence(a_way([9, 1, 4, 8], (3,), 0.125), record)
     assert "read at 1 of 3 time steps" in shrinks
     assert "**shrinks**" in shrinks
     assert "is 0.125 times" in shrinks
-    alone = prose.way_sentence(a_way([0.5, 0.25], (1,), 1.0, 0.0), record)
+    alone = sentences.way_sentence(a_way([0.5, 0.25], (1,), 1.0, 0.0), record)
     assert "one time step" in alone
     assert r"\rVert$ is 0.25" in alone
     assert alone.endswith("is 0.")
-    assert "No gradient arrived" in prose.way_sentence(a_way([1, 1, 0], (2,), math.nan), record)
+    assert "No gradient arrived" in sentences.way_sentence(a_way([1, 1, 0], (2,), math.nan), record)
 
 
 def test_the_largest_state_is_named_with_its_numbers() -> None:
-    said = prose.largest_sentence(a_way([99, 2, 7, 3], (3,), 1.0))
+    said = sentences.largest_sentence(a_way([99, 2, 7, 3], (3,), 1.0))
     assert "largest at $t = 2$: 7." in said
     assert "At $h_1$ it is 2, at $h_{3}$ 3." in said
 
@@ -135,12 +140,12 @@ def test_kinds_are_compared_at_their_states_relative_to_the_last() -> None:
     assert [trace.name for trace in figure.data] == list(found)
     assert figure.layout.yaxis.type == "log"
     assert "sum: 4 at h_1, at most 4" in kinds_compared_alt(info)
-    said = prose.ways_sentences(found)
+    said = sentences.ways_sentences(found)
     assert said[0] == "The gradient grows on its way back in: sum."
     assert said[1] == "It shrinks on its way back in: end."
     assert "more than once (sum)" in said[2]
     assert "read once (end)" in said[2]
-    rows = prose.ways_table(found)
+    rows = sentences.ways_table(found)
     assert [row["largest ‖∂L/∂hₜ‖ at"] for row in rows] == ["t = 1", "t = 1", "t = 3"]
     assert [row["loss read at"] for row in rows] == ["1 of them", "3 of them", "1 of them"]
 
@@ -159,12 +164,12 @@ def test_a_roll_has_right_notes_wrong_notes_and_the_end_of_training() -> None:
 
 def test_what_is_said_of_a_melody_counts_its_notes() -> None:
     info = piano_roll_info(np.array([0, 2, 3, 5]), np.array([0, 2, 4, 5]), 15)
-    said = prose.melody_sentence(info, held_out=False)
+    said = sentences.melody_sentence(info, held_out=False)
     assert said.startswith("3 of 4 notes are right. The first wrong one is at time step 3: D♯4 instead of E4.")
     assert "was in training: what is right here may be recalled" in said
     assert "nobody ever told it" not in said
-    assert "nobody ever told it" in prose.melody_sentence(info._replace(trained=2), held_out=False)
-    whole = prose.melody_sentence(info._replace(played=info.right), held_out=True)
+    assert "nobody ever told it" in sentences.melody_sentence(info._replace(trained=2), held_out=False)
+    whole = sentences.melody_sentence(info._replace(played=info.right), held_out=True)
     assert whole.startswith("All 4 notes are right.")
     assert "never held this pair" in whole
 
@@ -183,14 +188,14 @@ def test_bars_stand_for_the_answer_that_a_word_speaks_for() -> None:
 
 def test_what_is_said_of_a_sentence_names_the_answer_the_rules_and_the_word_worth_most() -> None:
     info = word_saliency_info(("not", "good"), np.array([-4.0, 3.0]), np.array([1.0, 5.0]), sentiment.ANSWERS)
-    right = prose.sentiment_sentence(np.array([0.9, 0.1]), 0, info)
+    right = sentences.sentiment_sentence(np.array([0.9, 0.1]), 0, info)
     assert "**criticism** with probability 0.900" in right
     assert "By the rules of the corpus it is criticism." in right
     assert "to first order: “not” (word 1), for criticism." in right
     assert "by leaving it out: “good” (word 2), for praise." in right
-    assert "**that is wrong**: it is praise" in prose.sentiment_sentence(np.array([0.9, 0.1]), 1, info)
-    assert "nothing decides" in prose.sentiment_sentence(np.array([0.9, 0.1]), None, info)
-    assert prose.probability(np.array([0.9999, 0.0001])) == "a probability above 0.999"
+    assert "**that is wrong**: it is praise" in sentences.sentiment_sentence(np.array([0.9, 0.1]), 1, info)
+    assert "nothing decides" in sentences.sentiment_sentence(np.array([0.9, 0.1]), None, info)
+    assert sentences.probability(np.array([0.9999, 0.0001])) == "a probability above 0.999"
 
 
 def test_segments_are_drawn_as_they_are_lit() -> None:
@@ -225,7 +230,7 @@ def test_the_sound_plays_the_notes_one_after_the_other() -> None:
 def test_marks_put_each_slice_beside_its_rules() -> None:
     kind = KINDS["many-to-one"]
     record = train(Config(task="sentiment", updates=1, hidden_size=2))
-    said = prose.marks_sentence(kind, record)
+    said = sentences.marks_sentence(kind, record)
     first, second = (record.evaluation[name] for name in kind.slices)
     assert f"Right on fresh sentences: **{first.accuracy:.1%}**" in said
     assert f"last clause {first.baselines['last clause']:.1%}" in said

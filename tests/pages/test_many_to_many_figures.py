@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.components.figures.answer_map import answer_map, answer_map_alt, answer_map_info
-from pages.components.figures.recall_curves import (
+from pages.lessons.five_kinds.figures.answer_map import answer_map, answer_map_alt, answer_map_info
+from pages.lessons.five_kinds.figures.recall_curves import (
     recall_info,
     recall_lengths,
     recall_lengths_alt,
     recall_places,
     recall_places_alt,
 )
-from pages.components.kinds import many_to_many_prose as prose
-from pages.components.kinds.layout import Network
-from pages.components.kinds.writing import batch_of, text_of, write
+from pages.lessons.five_kinds.parts.shared import Network
+from pages.lessons.five_kinds.parts.writing import batch_of, text_of, write
+from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from rnn_core.config import Config
-from rnn_core.decoding import Recall
-from rnn_core.kinds import KINDS, Way
+from rnn_core.experiments.kinds import KINDS, Way
+from rnn_core.models.decoding import Recall
 from rnn_core.tasks import dates, reversal, tagging
 from rnn_core.training import starting_params, train
 from rnn_core.types import Gradients
@@ -83,19 +83,21 @@ def tags(text: str) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
 
 def test_the_sentence_on_tags_counts_right_ones_and_names_wrong_ones() -> None:
     words, right, by_word = tags("they guide plans")
-    told = prose.tags_sentence(words, right, right, by_word)
+    told = sentences.tags_sentence(words, right, right, by_word)
     assert told == "**All 3 tags are right.** The table that knows each word alone is wrong at “guide”."
     noun = tagging.TAGS.index("NOUN")
-    told = prose.tags_sentence(words, np.array([right[0], noun, right[2]]), right, right)
+    told = sentences.tags_sentence(words, np.array([right[0], noun, right[2]]), right, right)
     assert told == "2 of 3 tags are right. The first wrong one: “guide” is a verb here, not a noun."
     words, right, by_word = tags("they the early guide")
-    told = prose.tags_sentence(words, right, right, by_word)
+    told = sentences.tags_sentence(words, right, right, by_word)
     assert told.startswith("1 of 1 tags are right.")
     assert told.endswith(
         "From “the” (word 2) on, the grammar has no such sentence, so nothing there is right or wrong."
     )
     words, right, by_word = tags("and they")
-    assert prose.tags_sentence(words, right, right, by_word).startswith("0 of 0 tags are right. From “and” (word 1)")
+    assert sentences.tags_sentence(words, right, right, by_word).startswith(
+        "0 of 0 tags are right. From “and” (word 1)"
+    )
 
 
 def gradients(total: list[float], direct: list[float]) -> Gradients:
@@ -104,10 +106,10 @@ def gradients(total: list[float], direct: list[float]) -> Gradients:
 
 
 def test_near_losses_and_the_one_state_are_told_with_the_sequence_s_own_norms() -> None:
-    told = prose.near_loss_sentence(gradients([9, 2, 4, 8], [1, 1, 8]))
+    told = sentences.near_loss_sentence(gradients([9, 2, 4, 8], [1, 1, 8]))
     assert "between 0.25 and 1 times what arrives at $h_t$ in all, 0.5 times in the median" in told
-    assert "Nothing arrives" in prose.near_loss_sentence(gradients([9, 0, 4], [0, 4]))
-    told = prose.one_state_sentence(gradients([9, 2, 5, 3, 1], [0, 0, 3, 1]), 2)
+    assert "Nothing arrives" in sentences.near_loss_sentence(gradients([9, 0, 4], [0, 4]))
+    told = sentences.one_state_sentence(gradients([9, 2, 5, 3, 1], [0, 0, 3, 1]), 2)
     assert "the states $h_1$ to $h_{2}$ have no loss of their own: what comes straight from a loss is 0 there" in told
     assert r"comes through $h_{2}$, from 2 losses at once: $\lVert \partial L / \partial h_{2} \rVert$ = 5" in told
     assert told.endswith("At $h_1$ the norm is 2.")
@@ -125,34 +127,34 @@ def test_the_largest_gradient_is_found_by_its_time_step(at: int, answer: str) ->
     norm[at] = 0.5
     record = train(Config(task="led", hidden_size=2, updates=1))
     network = Network("x", KINDS["many-to-many-unequal"], record, {}, Way((11, 12), norm, 1.0, 0.1))
-    name, because = prose.largest_answer(network, 11)
+    name, because = sentences.largest_answer(network, 11)
     assert name == answer
     assert f"largest at $t = {at}$ (0.5)" in because
 
 
 def test_the_encoder_is_told_from_where_the_first_loss_is_read_back_to_the_start() -> None:
-    told = prose.encoder_sentence(Way((3, 4), np.array([9, 0.5, 2, 3, 0.125]), 4.0, 0.1))
+    told = sentences.encoder_sentence(Way((3, 4), np.array([9, 0.5, 2, 3, 0.125]), 4.0, 0.1))
     assert "it goes from 2 at $h_{2}$ to 0.5 at $h_1$, 0.25 times" in told
     assert "$h_{4}$ itself gets little (0.125)" in told
 
 
 def test_what_was_written_is_told_with_its_probability_and_its_weakest_symbol() -> None:
     p = np.array([0.5, 0.25, 1.0])
-    assert prose.written_sentence("12", "12", p) == (
+    assert sentences.written_sentence("12", "12", p) == (
         "It writes **12**. **Right.** To the whole of it, it gives the probability 0.125; it was least sure of symbol "
         "2 (0.25)."
     )
-    assert "It writes **nothing**. Right would be 3." in prose.written_sentence("", "3", p)
-    assert "no right answer" in prose.written_sentence("3", None, p)
+    assert "It writes **nothing**. Right would be 3." in sentences.written_sentence("", "3", p)
+    assert "no right answer" in sentences.written_sentence("3", None, p)
 
 
 def test_forcing_and_growth_are_told_with_the_shares_of_the_network() -> None:
-    told = prose.forcing_sentence(RECALLS[16][3], "3 days")
+    told = sentences.forcing_sentence(RECALLS[16][3], "3 days")
     assert "On 3 days, **62.5%** of the symbols are right with teacher forcing and **52.5%** free running" in told
     assert "right as a whole: 10.0%" in told
     assert "the two are alike" not in told
-    assert "the two are alike" in prose.forcing_sentence(of(1, [1.0], [1.0]), "it")
-    small, large = prose.grow_sentence(RECALLS, 3).split("\n\n")
+    assert "the two are alike" in sentences.forcing_sentence(of(1, [1.0], [1.0]), "it")
+    small, large = sentences.grow_sentence(RECALLS, 3).split("\n\n")
     assert small.startswith("**H = 16:** 10.0% of the answers")
     assert "50.0% of the digits are right, least often digit 3 of the answer (20.0%), which was digit 1" in small
     assert large.startswith("**H = 64:** 60.0%")
@@ -163,9 +165,9 @@ def test_half_right_is_the_length_before_the_first_failure() -> None:
     def shares(*whole: float) -> dict[int, Recall]:
         return {n: of(share, [1.0], [1.0]) for n, share in enumerate(whole, 2)}
 
-    assert prose.half_right(shares(1, 0.5, 0.4, 0.9)) == 3
-    assert prose.half_right(shares(0.4, 1)) == 0
-    assert prose.half_right(shares(1, 1)) == 3
+    assert sentences.half_right(shares(1, 0.5, 0.4, 0.9)) == 3
+    assert sentences.half_right(shares(0.4, 1)) == 0
+    assert sentences.half_right(shares(1, 1)) == 3
 
 
 def test_writing_stops_at_end_or_at_the_most() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components.kinds import digits
-from rnn_core.bottleneck import BASE
-from rnn_core.kinds import KINDS
+from pages.lessons.five_kinds.parts import digits
+from rnn_core.experiments.bottleneck import BASE
+from rnn_core.experiments.kinds import KINDS
 
 from .test_five_kinds_page import opened, text
 

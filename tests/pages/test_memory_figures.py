@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from pages.components.figures import style
-from pages.components.figures.accuracy_curves import accuracy_alt, accuracy_curves, accuracy_info
-from pages.components.figures.gate_maps import gate_maps, gates_alt, gates_info
-from pages.components.figures.information_flow import (
+from pages.lessons.long_memory.figures.accuracy_curves import accuracy_alt, accuracy_curves, accuracy_info
+from pages.lessons.long_memory.figures.gate_maps import gate_maps, gates_alt, gates_info
+from pages.lessons.long_memory.figures.information_flow import (
     LOG_RANGE,
     WIDTHS,
     colour_of,
@@ -19,10 +19,16 @@ from pages.components.figures.information_flow import (
     information_flow,
     width_of,
 )
-from pages.components.figures.unit_curves import unit_costs, unit_costs_alt, unit_curves, unit_curves_alt, unit_info
+from pages.lessons.long_memory.figures.unit_curves import (
+    unit_costs,
+    unit_costs_alt,
+    unit_curves,
+    unit_curves_alt,
+    unit_info,
+)
+from rnn_core.diagnostics.retention import LOST
 from rnn_core.diagnostics.units import Answers, NumberUnits
-from rnn_core.memory import HELD_OUT_ACCURACY, Place, study_of
-from rnn_core.retention import LOST
+from rnn_core.experiments.memory import HELD_OUT_ACCURACY, Place, study_of
 from rnn_core.tasks.agreement import DISAGREE
 
 from .studies import STUDY, TINY, all_ended, ended

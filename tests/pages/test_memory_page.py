@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components import waiting
-from pages.components.figures.accuracy_curves import accuracy_info
-from pages.components.memory import controls, sections
-from rnn_core import memory, retention
+from pages.components.jobs import waiting
+from pages.lessons.long_memory import controls
+from pages.lessons.long_memory.figures.accuracy_curves import accuracy_info
+from pages.lessons.long_memory.parts import sections
 from rnn_core.batches import EVALUATION, random_stream
 from rnn_core.cells import cell_of
-from rnn_core.diagnostics import outcome
+from rnn_core.diagnostics import outcome, retention
 from rnn_core.diagnostics.units import number_units
-from rnn_core.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, study_of
+from rnn_core.experiments import memory
+from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, study_of
 from rnn_core.tasks import reading
 from rnn_core.training import starting_params, train
 
 from .lab import _decoded, words
+from .opening import page_of
 from .studies import LINK, STUDY
 
-PAGE = Path(pages.__file__).parent / "lessons" / "long_memory.py"
 CHARTS = (
     *(f"accuracy {cell}" for cell in CELLS),
     *(f"flow {cell}" for cell in CELLS),
@@ -42,7 +41,7 @@ ARTICLE = reading.read(reading.ARTICLE)
 
 
 def opened(**query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("long_memory")
     at.query_params["reveal"] = "now"
     for key, value in (LINK | query).items():
         at.query_params[key] = str(value)
@@ -86,7 +85,7 @@ def swept() -> dict[Place, memory.Trained]:
 
 
 def test_the_defaults_are_those_of_the_core_and_of_the_command_line() -> None:
-    page = AppTest.from_file(str(PAGE), default_timeout=600).run()
+    page = page_of("long_memory").run()
     assert not page.exception
     study = page.session_state["lm_sweep"].configs
     assert study == {memory.config_at(study_of("distance"), p) for p in memory.places(study_of("distance"))}

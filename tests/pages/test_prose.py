@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from pages.components import prose, texts
-from pages.components.figures.histogram import histogram_info
 from pages.components.markdown import escape_markdown
 from pages.components.numbers import number
+from pages.lab import sentences, texts
+from pages.lab.figures.histogram import histogram_info
 from rnn_core.config import SPECS
 from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, engagement, outcome
 from rnn_core.presets import PRESETS
@@ -24,13 +24,13 @@ B = made([1, 4, 2], scale=[1, 0.25, 1], dh=[[1, 1, 4], [1, 3, 2], [1, 0.5, 1]], 
 
 def test_the_lead_is_the_presets_own_story() -> None:
     for name, preset in PRESETS.items():
-        assert preset.title in prose.lead(name)
-        assert preset.story in prose.lead(name)
-    assert not any(preset.story in prose.lead("custom") for preset in PRESETS.values())
+        assert preset.title in sentences.lead(name)
+        assert preset.story in sentences.lead(name)
+    assert not any(preset.story in sentences.lead("custom") for preset in PRESETS.values())
 
 
 def test_the_twins_part_where_the_record_says_and_by_how_much() -> None:
-    parted, of_a, of_b = prose.what_happened(A, B)
+    parted, of_a, of_b = sentences.what_happened(A, B)
     assert "update 1." in parted
     assert "norm was 4." in parted
     assert "clipping made it 1." in parted
@@ -48,7 +48,7 @@ def test_a_fall_is_told_with_its_updates_and_its_numbers() -> None:
     states[2] = 1.0
     recurrent = {name: norms * 0.5 for name, norms in record.param_norm.items()} | {"W_hh": record.grad_norm * 0.75}
     fell = dataclasses.replace(record, probe_h=states, probe_updates=np.array([0, 2, 4]), param_norm=recurrent)
-    _, falls, after, *_ = prose.what_happened(fell, made([1, 9], scale=[1, 0.5]))
+    _, falls, after, *_ = sentences.what_happened(fell, made([1, 9], scale=[1, 0.5]))
     for words in ("updates 2 and 4", "norm of 8", "1 was usual", "75%", "from 0% to 100%"):
         assert words in falls
     assert "is 0.001 times" in after
@@ -56,7 +56,7 @@ def test_a_fall_is_told_with_its_updates_and_its_numbers() -> None:
 
 def test_identical_twins_are_called_one_run() -> None:
     same = made([0.5, 0.25], dh=[[1, 1, 4], [1, 1, 8]], clip_threshold=3.0)
-    first, story = prose.what_happened(same, same)
+    first, story = sentences.what_happened(same, same)
     assert "bit for bit" in first
     assert "0.5" in first
     assert "threshold 3" in first
@@ -66,12 +66,12 @@ def test_identical_twins_are_called_one_run() -> None:
 def test_a_twin_that_diverged_at_the_parting_still_has_its_sentences() -> None:
     broken = made([1, np.inf], dh=[[1, 1, 4], [np.nan, np.inf, 1]], divergence=Divergence(1, "dh", 4), clip="off")
     cut = made([1, 9], scale=[1, 0.5], dh=[[1, 1, 4], [1, 1, 2]])
-    sentences = prose.what_happened(broken, cut)
-    assert "update 1" in sentences[0]
-    assert "inf" in sentences[0]
-    assert "0.375" in sentences[-1]
+    first, *_, last = sentences.what_happened(broken, cut)
+    assert "update 1" in first
+    assert "inf" in first
+    assert "0.375" in last
     nothing = made([np.inf], dh=[[np.nan, np.nan, np.nan]], hidden=np.nan)
-    assert "not numbers" in prose.what_happened(nothing, made([1.0]))[1]
+    assert "not numbers" in sentences.what_happened(nothing, made([1.0]))[1]
 
 
 def test_somebody_elses_text_is_no_markdown() -> None:
@@ -81,22 +81,22 @@ def test_somebody_elses_text_is_no_markdown() -> None:
 
 
 def test_a_divergence_names_tensor_time_step_and_update() -> None:
-    text = prose.divergence_sentence(made([1], divergence=Divergence(7, "dh", 3)))
+    text = sentences.divergence_sentence(made([1], divergence=Divergence(7, "dh", 3)))
     assert "dh at time step 3" in text
     assert "update 7" in text
-    assert "time step" not in prose.divergence_sentence(made([1], divergence=Divergence(7, "loss", None)))
-    assert prose.divergence_sentence(A) == ""
+    assert "time step" not in sentences.divergence_sentence(made([1], divergence=Divergence(7, "loss", None)))
+    assert sentences.divergence_sentence(A) == ""
 
 
 def test_the_accuracy_of_each_slice_is_printed() -> None:
-    text = prose.accuracy_sentence(made([1], results=evaluation(0.9, 0.873, 0.121)))
+    text = sentences.accuracy_sentence(made([1], results=evaluation(0.9, 0.873, 0.121)))
     for name, share in (("fresh", "90.0%"), ("held-out", "87.3%"), ("disagree", "12.1%")):
         assert share in text
         assert name in text
 
 
 def test_the_table_puts_both_twins_beside_every_rule() -> None:
-    table = prose.accuracy_table(
+    table = sentences.accuracy_table(
         made([1], results=evaluation(0.9, 0.8, 0.7)), made([1], results=evaluation(0.6, 0.55, 0.1))
     )
     assert [[*rows.values()][:2] for rows in table.values()] == [
@@ -130,7 +130,7 @@ def test_engagement_is_told_with_the_share_the_median_and_the_longest_cut(kind: 
     record = ENGAGED[kind]
     found = engagement(record)
     assert found.kind == kind
-    text = prose.engagement_sentence(record)
+    text = sentences.engagement_sentence(record)
     assert number(found.moved) in text
     if kind == "never":
         assert "100 updates" in text
@@ -157,7 +157,7 @@ def test_each_outcome_has_its_definition() -> None:
 
 def test_the_replay_is_called_an_estimate_and_holds_its_numbers() -> None:
     info = histogram_info(made([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, np.nan]), made([1], clip_threshold=7.0))
-    text = prose.replay_sentence(info, "norm")
+    text = sentences.replay_sentence(info, "norm")
     assert "estimate" in text.lower()
     for said in ("4.5", "8.1", "8.91", "threshold 7", "80.0%", "20.0%", "2 norms"):
         assert said in text
@@ -165,7 +165,7 @@ def test_the_replay_is_called_an_estimate_and_holds_its_numbers() -> None:
 
 def test_the_replay_of_elementwise_clipping_is_between_two_bounds() -> None:
     info = histogram_info(made([1, 6, 10.1, 20]), made([1], clip="value", clip_threshold=5.0))
-    text = prose.replay_sentence(info, "value")
+    text = sentences.replay_sentence(info, "value")
     assert "50.0%" in text
     assert "75.0%" in text
     assert "left" not in text
@@ -178,8 +178,8 @@ def test_every_kind_of_clipping_has_its_equation_and_its_symbols() -> None:
 
 
 def test_columns_that_hold_several_updates_say_so() -> None:
-    assert prose.group_note(1) == ""
-    assert " 7 updates" in prose.group_note(7)
+    assert sentences.group_note(1) == ""
+    assert " 7 updates" in sentences.group_note(7)
 
 
 def test_numbers_are_written_to_be_read() -> None:
@@ -190,4 +190,4 @@ def test_numbers_are_written_to_be_read() -> None:
 
 def test_twins_that_were_stopped_at_different_updates_are_the_same_up_to_there() -> None:
     a, b = made([1, 2, 1]), made([1, 2])
-    assert "up to update 2" in prose.what_happened(a, b)[0]
+    assert "up to update 2" in sentences.what_happened(a, b)[0]

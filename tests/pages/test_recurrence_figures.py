@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.components.figures.meanings import COLOURS, meanings, meanings_alt, meanings_info
-from pages.components.figures.position_cosines import cosines_alt, cosines_info, position_cosines
-from pages.components.figures.right_bars import SLICES, bars_alt, bars_info, right_bars
-from pages.components.figures.right_curves import curves_alt, curves_info, right_curves
-from pages.components.recurrence import prose
-from rnn_core.feedforward import CUTS
+from pages.lessons.why_recurrence import sentences
+from pages.lessons.why_recurrence.figures.meanings import COLOURS, meanings, meanings_alt, meanings_info
+from pages.lessons.why_recurrence.figures.position_cosines import cosines_alt, cosines_info, position_cosines
+from pages.lessons.why_recurrence.figures.right_bars import SLICES, bars_alt, bars_info, right_bars
+from pages.lessons.why_recurrence.figures.right_curves import curves_alt, curves_info, right_curves
+from rnn_core.experiments.why_recurrence import GROWS, KINDS, LENGTHS, MOVED, OPENINGS, SHIFTS, SLOTS, Trained
+from rnn_core.models.feedforward import CUTS
 from rnn_core.tasks.homograph import stretched
-from rnn_core.why_recurrence import GROWS, KINDS, LENGTHS, MOVED, OPENINGS, SHIFTS, SLOTS, Trained
 
 FIRST, EVERYWHERE = OPENINGS
 JUDGE = ("they", "asked", "the", "judge", "to", "lie")
@@ -99,7 +99,7 @@ def test_a_sentence_beyond_the_axis_is_not_marked(networks: dict[str, Trained]) 
 def test_what_is_said_of_a_sentence_is_marked_right_or_wrong_where_that_is_known(
     words: tuple[str, ...], p_verb: float, said: str
 ) -> None:
-    assert said in prose.said_of({"bag": p_verb, "rnn": p_verb}, words, len(words) - 1)
+    assert said in sentences.said_of({"bag": p_verb, "rnn": p_verb}, words, len(words) - 1)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_what_is_said_of_a_sentence_is_marked_right_or_wrong_where_that_is_known
 )
 def test_what_of_the_sentence_lies_in_the_slots_is_spelt_out(before: int, after: int, cut: str, said: str) -> None:
     words = stretched(TO_JUDGE, before, after)
-    sentence = prose.slots_sentence(words, before + 5, cut)
+    sentence = sentences.slots_sentence(words, before + 5, cut)
     assert said in sentence
     assert ("itself is cut off" in sentence) == ("itself" in said)
 
@@ -134,13 +134,13 @@ def test_what_of_the_sentence_lies_in_the_slots_is_spelt_out(before: int, after:
 def test_who_is_right_nine_times_of_ten_is_one_of_the_answers_to_predict(
     bag: float, fixed: float, rnn: float, said: str
 ) -> None:
-    assert prose.right_ones({"bag": bag, "fixed": fixed, "rnn": rnn}) == said
-    assert said in prose.ANSWERS
+    assert sentences.right_ones({"bag": bag, "fixed": fixed, "rnn": rnn}) == said
+    assert said in sentences.ANSWERS
 
 
 def test_the_reason_for_the_first_answer_has_the_visitors_own_numbers(networks: dict[str, Trained]) -> None:
     networks["fixed"] = network("fixed", order_tells=(1.0, 1.0, 1.0, 0.3, 0.03, 0.2))
-    said = prose.moved_because(networks)
+    said = sentences.moved_because(networks)
     assert "bag of words 44%, fixed positions 3%, RNN 64%" in said
     assert "worse than a coin" in said
     assert "right in 71%" in said
@@ -149,53 +149,53 @@ def test_the_reason_for_the_first_answer_has_the_visitors_own_numbers(networks: 
 @pytest.mark.parametrize(("share", "worse"), [(0.39, True), (0.41, False)])
 def test_worse_than_a_coin_is_said_only_of_what_is(share: float, worse: bool, networks: dict[str, Trained]) -> None:
     networks["fixed"] = network("fixed", order_tells=(1.0, 1.0, 1.0, 1.0, share, 1.0))
-    assert ("worse than a coin" in prose.moved_because(networks)) == worse
+    assert ("worse than a coin" in sentences.moved_because(networks)) == worse
 
 
 def test_where_all_positions_were_trained_the_reason_says_so(networks: dict[str, Trained]) -> None:
     networks["fixed"] = network("fixed", EVERYWHERE, order_tells=(1.0,) * 6)
-    said = prose.moved_because(networks)
+    said = sentences.moved_because(networks)
     assert "up to 5 words before" in said
     assert "own block" not in said
 
 
 def test_what_the_others_can_do_is_said_in_their_numbers(networks: dict[str, Trained]) -> None:
-    said = prose.moved_fairness(networks)
+    said = sentences.moved_fairness(networks)
     for share in ("bag is right in 54%", "fixed positions in 64%", "exactly 61%", "trained, in 71%"):
         assert share in said
 
 
 def test_the_reason_for_the_second_answer_names_only_what_happened(networks: dict[str, Trained]) -> None:
     at = LENGTHS.index(20)
-    assert prose.long_accuracy(networks, "before", "front", 20) == {
+    assert sentences.long_accuracy(networks, "before", "front", 20) == {
         kind: of.lengths["before", "front"][at] for kind, of in networks.items()
     }
-    assert "remember the answer longer than the 3 words" in prose.long_because(networks, 20)
-    assert "costs fixed positions nothing" not in prose.long_because(networks, 20)
+    assert "remember the answer longer than the 3 words" in sentences.long_because(networks, 20)
+    assert "costs fixed positions nothing" not in sentences.long_because(networks, 20)
     good = {key: (0.95,) * len(LENGTHS) for key in networks["rnn"].lengths}
     networks |= {kind: network(kind, lengths=good) for kind in ("fixed", "rnn")}
-    assert "remember" not in prose.long_because(networks, 20)
-    assert "costs fixed positions nothing" in prose.long_because(networks, 20)
+    assert "remember" not in sentences.long_because(networks, 20)
+    assert "costs fixed positions nothing" in sentences.long_because(networks, 20)
 
 
 def test_the_other_way_to_grow_is_compared_in_the_visitors_numbers(networks: dict[str, Trained]) -> None:
-    said = prose.long_comparison(networks, 28)
+    said = sentences.long_comparison(networks, 28)
     assert "right in 58%" in said
     assert "Fixed positions: 48% if the end" in said
     assert "48% if the front" in said
     networks["fixed"] = network("fixed", lengths={**networks["fixed"].lengths, ("before", "front"): (0.2,) * 9})
-    assert "20% if the front" in prose.long_comparison(networks, 28)
+    assert "20% if the front" in sentences.long_comparison(networks, 28)
 
 
 def test_the_table_of_shapes_counts_the_weights_and_the_blocks(networks: dict[str, Trained]) -> None:
-    bag, fixed, _ = prose.shapes_table(networks)
+    bag, fixed, _ = sentences.shapes_table(networks)
     assert bag["weights"] == "5"
     assert fixed["weights"] == f"{81 * 12 + SLOTS * 12 * 11:,}"
     assert "E 81×12, W_1 12 blocks of 12×11" in fixed["shapes"]
 
 
 def test_the_homograph_is_bold_and_a_typed_word_never_becomes_markdown() -> None:
-    assert prose.spelt(("a", "*b*", "lie"), 2) == r"a \*b\* **lie**"
+    assert sentences.spelt(("a", "*b*", "lie"), 2) == r"a \*b\* **lie**"
 
 
 def test_two_positions_that_read_a_word_alike_have_the_cosine_one_and_opposite_ones_minus_one() -> None:
@@ -213,15 +213,15 @@ def test_two_positions_that_read_a_word_alike_have_the_cosine_one_and_opposite_o
 
 def test_how_differently_positions_read_a_word_is_said_in_numbers() -> None:
     parts = np.array([[1.0, 0.0], [-1.0, 1.0], [0.0, 2.0]])
-    said = prose.cosines_sentence(cosines_info("to", parts, (1, 2)))
+    said = sentences.cosines_sentence(cosines_info("to", parts, (1, 2)))
     assert "stood at positions 1, 2." in said
     assert "positions 1 and 2: cosine -0.71" in said
     assert "opposite" in said
-    aside = prose.cosines_sentence(cosines_info("to", parts, (1, 3)))
+    aside = sentences.cosines_sentence(cosines_info("to", parts, (1, 3)))
     assert "opposite" not in aside
     assert "about at right angles" in aside
 
 
 @pytest.mark.parametrize(("length", "empty"), [(11, "1 position stays empty"), (9, "3 positions stay empty")])
 def test_empty_positions_are_counted(length: int, empty: str) -> None:
-    assert empty in prose.slots_sentence(("lie",) * length, 0, "end")
+    assert empty in sentences.slots_sentence(("lie",) * length, 0, "end")

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.recurrence import networks as of_page
-from pages.components.recurrence import sections, texts
-from pages.components.recurrence.networks import Networks, _networks
-from pages.components.runs import TrainingError
-from rnn_core.feedforward import by_position
+from pages.components.jobs.runs import TrainingError
+from pages.lessons.why_recurrence import networks as of_page
+from pages.lessons.why_recurrence import parts as sections
+from pages.lessons.why_recurrence import texts
+from pages.lessons.why_recurrence.networks import Networks, _networks
+from rnn_core.experiments.why_recurrence import KINDS, LENGTHS, OPENINGS, SHIFTS, SLOTS, config_of, p_verb, trained
+from rnn_core.models.feedforward import by_position
 from rnn_core.tasks import homograph
-from rnn_core.why_recurrence import KINDS, LENGTHS, OPENINGS, SHIFTS, SLOTS, config_of, p_verb, trained
 
 from .lab import _decoded, words
+from .opening import page_of
 
-PAGE = Path(pages.__file__).parent / "lessons" / "why_recurrence.py"
 FIRST, EVERYWHERE = OPENINGS
 PREDICTIONS = ("wr_moved", "wr_longer")
 REVEALED = ("wr_meanings", "wr_moved_meanings", "wr_shifts", "wr_bars", "wr_long_meanings", "wr_lengths", "wr_cosines")
@@ -39,7 +38,7 @@ def everywhere() -> Networks:
 
 
 def opened(shown: bool = True, **query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("why_recurrence")
     for key, value in query.items():
         at.query_params[key] = str(value)
     at.run()
@@ -192,7 +191,7 @@ def test_training_that_fails_is_told_in_a_sentence_and_the_way_on_stays(monkeypa
         raise TrainingError("a training process ended unexpectedly")
 
     monkeypatch.setattr(of_page, "_networks", fail)
-    at = AppTest.from_file(str(PAGE), default_timeout=600).run()
+    at = page_of("why_recurrence").run()
     assert not at.exception
     assert at.error[0].value == "Training failed: a training process ended unexpectedly."
     assert not charts(at)

@@ -13,8 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from pages.components import runs as module
-from pages.components.runs import Job, Runs, TrainingError
+from pages.components.jobs import runs as module
+from pages.components.jobs.runs import Job, Runs, TrainingError
 from rnn_core import training
 from rnn_core.config import Config
 from rnn_core.training import train

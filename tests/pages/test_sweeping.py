@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pages.components import runs as in_turns
-from pages.components import sweeping
-from pages.components.runs import Runs, TrainingError
-from pages.components.shelf import Shelf
-from pages.components.sweeping import Brief, Sweep, shelf_of
-from rnn_core import memory
+from pages.components.jobs import runs as in_turns
+from pages.components.jobs import sweeping
+from pages.components.jobs.runs import Runs, TrainingError
+from pages.components.jobs.shelf import Shelf
+from pages.components.jobs.sweeping import Brief, Sweep, shelf_of
 from rnn_core.config import Config
-from rnn_core.memory import Trained
+from rnn_core.experiments import memory
+from rnn_core.experiments.memory import Trained
 
 from .studies import STUDY
 

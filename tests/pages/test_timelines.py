@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import pytest
 
 from pages.components.figures import style
-from pages.components.figures import timelines as module
-from pages.components.figures.timelines import (
+from pages.lab.figures import timelines as module
+from pages.lab.figures.timelines import (
     End,
     TimelinesInfo,
     learning,

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.components.figures.unrolled import (
+from pages.lessons.backpropagation.figures.unrolled import (
     COLOUR_BACK,
     COLOUR_FORWARD,
     COLOUR_TERM,

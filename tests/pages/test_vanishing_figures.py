@@ -7,15 +7,23 @@ import math
 import numpy as np
 import pytest
 
-from pages.components.figures import cliff, clipping_limits, descents, recurrent_spectrum, repeated_product
 from pages.components.figures.log_axis import drawable
-from pages.components.vanishing import cliff_prose, limits_prose, weight_prose
-from pages.components.vanishing.numbers import listed, power, times, value
+from pages.lessons.vanishing_exploding.figures import (
+    cliff,
+    clipping_limits,
+    descents,
+    recurrent_spectrum,
+    repeated_product,
+)
+from pages.lessons.vanishing_exploding.sentences import cliff as cliff_prose
+from pages.lessons.vanishing_exploding.sentences import limits as limits_prose
+from pages.lessons.vanishing_exploding.sentences import weight as weight_prose
+from pages.lessons.vanishing_exploding.sentences.numbers import listed, power, times, value
 from rnn_core.config import Config
-from rnn_core.miniatures import clip_limits
-from rnn_core.miniatures.cliff import descend
-from rnn_core.miniatures.recurrence import fading, recurrence
-from rnn_core.miniatures.repeated_product import Event, first_updates
+from rnn_core.toy_models import clip_limits
+from rnn_core.toy_models.cliff import descend
+from rnn_core.toy_models.recurrence import fading, recurrence
+from rnn_core.toy_models.repeated_product import Event, first_updates
 
 
 @pytest.mark.parametrize(

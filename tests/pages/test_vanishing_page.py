@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages
-from pages.components.vanishing import cliff, limits, matrix, weight
+from pages.lessons.vanishing_exploding.parts import cliff, limits, matrix, weight
 from rnn_core.config import Config
 from rnn_core.diagnostics.spectra import eigenvalues, singular_values
-from rnn_core.miniatures import clip_limits, repeated_product
-from rnn_core.miniatures.cliff import descend, error
-from rnn_core.miniatures.recurrence import fading, recurrence
-from rnn_core.norms import row_norms
+from rnn_core.numerics.norms import row_norms
+from rnn_core.toy_models import clip_limits, repeated_product
+from rnn_core.toy_models.cliff import descend, error
+from rnn_core.toy_models.recurrence import fading, recurrence
 
 from .lab import _decoded, shown, words
+from .opening import page_of
 
-PAGE = Path(pages.__file__).parent / "lessons" / "vanishing_exploding.py"
 ONE, MATRIX, CLIFF, LIMITS = PARTS = ("One weight", "The matrix", "The cliff", "What clipping cannot do")
 CHARTS = {
     ONE: ("products", "clipped"),
@@ -51,7 +49,7 @@ MOVED: dict[str, Any] = {
 
 
 def opened(part: str = ONE, **query: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=600)
+    at = page_of("vanishing_exploding")
     at.query_params["reveal"] = "now"
     for key, value in (({} if part == ONE else {"ve_part": part}) | query).items():
         at.query_params[key] = str(value)
@@ -111,10 +109,6 @@ def test_each_part_opens_by_a_link_with_its_pictures_alone(
     for text in at.markdown:
         assert not re.search(r"\b(nan|inf|None)\b", text.value)
     assert sum("Look for" in text.value for text in at.markdown) == len(PARTS)
-
-
-def test_the_script_stays_short() -> None:
-    assert len(PAGE.read_text(encoding="utf-8").splitlines()) <= 80
 
 
 @pytest.mark.parametrize("part", [ONE, LIMITS])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import runs, waiting
-from pages.components.runs import Job, TrainingError
-from pages.components.waiting import Visit
+from pages.components.jobs import runs, waiting
+from pages.components.jobs.runs import Job, TrainingError
+from pages.components.jobs.waiting import Visit
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome, twin
 from rnn_core.training import train

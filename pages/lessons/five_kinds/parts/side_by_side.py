@@ -1,0 +1,49 @@
+"""All five kinds in one picture: in which the gradient grows on its way back, and in which it shrinks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.jobs.waiting import trained
+from pages.components.predict import predict, reveal
+from pages.lessons.five_kinds.figures.kinds_compared import kinds_compared, kinds_compared_alt, kinds_compared_info
+from pages.lessons.five_kinds.sentences import shared as sentences
+from rnn_core.batches import batch_of_update
+from rnn_core.experiments.kinds import KINDS, Way, way
+
+KEY = "fk_side_by_side"
+LEAD = (
+    "All five networks are trained, and what arrives at each state in training is drawn in one picture: the median of "
+    r"$\lVert \partial L / \partial h_t \rVert$ over the updates, divided by that at the last state $h_T$. On the left "
+    "is $h_1$. The kinds differ in length, in what is learnt, and the last one has another cell: compare the direction "
+    "of a line rather than its height."
+)
+QUESTION = "In which kind does the gradient grow most on its way from the last state to the first?"
+
+
+def part(tab: Any, notices: Any, seed: int) -> None:
+    """Everything, where the tab is open: there are no controls."""
+    with tab:
+        st.markdown(LEAD)
+        if tab.open:
+            _section(seed)
+
+
+def _section(seed: int) -> None:
+    said = predict(KEY, QUESTION, dict.fromkeys(KINDS, ""))
+    if said is None:
+        return
+    configs = {name: kind.config.replace(seed=seed) for name, kind in KINDS.items()}
+    records = trained(*configs.values())
+    found: dict[str, Way] = {
+        name: way(record, batch_of_update(configs[name], 0)) for name, record in zip(configs, records, strict=True)
+    }
+    right = max(found, key=lambda name: found[name].first_to_last)
+    reveal(KEY, said, right, sentences.steepest_sentence(right, found[right]))
+    info = kinds_compared_info(found)
+    st.plotly_chart(kinds_compared(info), key="fk_ways", alt=kinds_compared_alt(info))
+    st.markdown("**What just happened**\n\n" + "\n".join(f"- {said}" for said in sentences.ways_sentences(found)))
+    st.table(pd.DataFrame(sentences.ways_table(found)).set_index("kind"))

@@ -1,0 +1,156 @@
+"""One hidden unit under singular and plural subjects and attractors, and what losing each unit costs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pages.components.figures import style
+from rnn_core.diagnostics.units import CONDITIONS, NumberUnits
+from rnn_core.types import Floats, Ints
+
+SLOT_WORDS = {
+    "SUBJECT": "SUBJECT",
+    "ATTRACTOR": "ATTRACTOR",
+    "OTHER": "(other noun)",
+    "RELATIVE": "that",
+    "INTRANSITIVE": "(verb)",
+    "TRANSITIVE": "(verb)",
+    "ADVERB": "(adverb)",
+    "AFTER_VERB": "(place)",
+    "AFTER_NOUN": "(place)",
+    "OPENER": "(place)",
+}
+"""What stands at a slot, for the axis; every other slot is a word itself."""
+
+COLOURS = {"singular": style.COLOUR_B, "plural": style.COLOUR_A}
+"""By the subject's number."""
+
+
+class UnitInfo(NamedTuple):
+    """What both pictures show.
+
+    Attributes
+    ----------
+    unit : number of the unit
+    labels : T names of what stands at each word's place
+    curves : (4, T) the unit's mean state after each word, under each of `units.CONDITIONS`
+    ranking : (H,) units, costliest first
+    accuracy : of the whole network
+    averaged, zeroed : (H,) accuracy with the unit held at its mean, or at 0; in the order of `ranking`
+    together : (H,) accuracy with this unit and all before it in the ranking held at their means
+    margin, margin_without : how far the right verb's output is above the other's, with all units and without this one
+    """
+
+    unit: int
+    labels: tuple[str, ...]
+    curves: Floats
+    ranking: Ints
+    accuracy: float
+    averaged: Floats
+    zeroed: Floats
+    together: Floats
+    margin: float
+    margin_without: float
+
+
+def unit_info(found: NumberUnits, rank: int) -> UnitInfo:
+    """The unit at this place of the ranking, from 0."""
+    unit = int(found.ranking[rank])
+    return UnitInfo(
+        unit=unit,
+        labels=tuple(SLOT_WORDS.get(slot, slot) for slot in found.slots),
+        curves=found.curves[:, 1:, unit],
+        ranking=found.ranking,
+        accuracy=float(found.whole.accuracy),
+        averaged=found.averaged.accuracy[found.ranking],
+        zeroed=found.zeroed.accuracy[found.ranking],
+        together=found.together.accuracy[1:],
+        margin=float(found.whole.margin),
+        margin_without=float(found.averaged.margin[unit]),
+    )
+
+
+def unit_curves(info: UnitInfo) -> go.Figure:
+    """Four curves: the colour is the subject's number, the dashes are the attractor's."""
+    plot, T = 300, len(info.labels)
+    figure = go.Figure()
+    for (subject, attractor), curve in zip(CONDITIONS, info.curves, strict=True):
+        name = f"{subject} subject, {attractor} attractor"
+        figure.add_scatter(
+            x=[str(t) for t in range(T)],
+            y=np.where(np.isfinite(curve), curve, np.nan),
+            customdata=info.labels,
+            mode="lines+markers",
+            line={"color": COLOURS[subject], "width": 2.5, "dash": "solid" if attractor == "singular" else "dot"},
+            marker={"size": 6, "symbol": "circle" if attractor == "singular" else "diamond"},
+            name=name,
+            hovertemplate=f"{name}, after “%{{customdata}}”: %{{y:.3f}}<extra></extra>",
+        )
+    size = style.FONT_SIZE - 3
+    figure.update_yaxes(title_text=f"mean of h<sub>t</sub>, unit {info.unit}", range=[-1.05, 1.05])
+    figure = style.finish(figure, plot, below=30 + int(0.6 * size * 12), legend_rows=4, title=f"Unit {info.unit}")
+    figure.update_xaxes(
+        type="category",
+        range=[-0.5, T - 0.5],
+        labelalias={str(t): label for t, label in enumerate(info.labels)},
+        tickangle=-90,
+        tickfont_size=size,
+    )
+    return figure
+
+
+def unit_costs(info: UnitInfo) -> go.Figure:
+    """Accuracy without each unit, costliest first; the one looked at stands out."""
+    plot, H = 300, len(info.ranking)
+    figure = go.Figure()
+    ranks = np.arange(1, H + 1)
+    chosen = info.ranking == info.unit
+    for values, name, colour, symbol in (
+        (info.averaged, "held at its mean", style.COLOUR_B, "circle"),
+        (info.zeroed, "held at 0", style.COLOUR_A, "diamond-open"),
+    ):
+        figure.add_scatter(
+            x=ranks,
+            y=values,
+            customdata=info.ranking,
+            mode="markers",
+            marker={"color": colour, "symbol": symbol, "size": np.where(chosen, 16, 7), "opacity": 1},
+            name=name,
+            hovertemplate=f"unit %{{customdata}} {name}: %{{y:.1%}}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=ranks,
+        y=info.together,
+        mode="lines",
+        line={"color": style.COLOUR_B, "width": 2},
+        name="it and all costlier ones held at their means",
+        hovertemplate="the first %{x} units held at their means: %{y:.1%}<extra></extra>",
+    )
+    figure.add_hline(y=info.accuracy, line={"color": "#888888", "width": 2, "dash": "dash"})
+    figure.add_scatter(
+        x=[None], y=[None], mode="lines", line={"color": "#888888", "width": 2, "dash": "dash"}, name="all units"
+    )
+    low = float(min(info.averaged.min(), info.zeroed.min(), info.together.min(), info.accuracy))
+    figure.update_xaxes(title_text="units, costliest first", range=[0, H + 1])
+    figure.update_yaxes(title_text="accuracy without it", tickformat=".0%", range=[min(0.4, low) - 0.03, 1.03])
+    return style.finish(figure, plot, below=64, legend_rows=4, title="What losing a unit costs")
+
+
+def unit_curves_alt(info: UnitInfo) -> str:
+    """The four curves in words, for a screen reader."""
+    ends = ", ".join(
+        f"{curve[-1]:.2f} after a {subject} subject with a {attractor} attractor"
+        for (subject, attractor), curve in zip(CONDITIONS, info.curves, strict=True)
+    )
+    return f"Mean state of unit {info.unit} over the words of a sentence, four curves. At the end: {ends}."
+
+
+def unit_costs_alt(info: UnitInfo) -> str:
+    """The costs in words, for a screen reader."""
+    return (
+        f"Accuracy without each of {len(info.ranking)} units, from {info.averaged.min():.1%} to "
+        f"{info.averaged.max():.1%} with the unit held at its mean; the whole network has {info.accuracy:.1%}."
+    )

@@ -1,0 +1,128 @@
+"""Part 3: the cliff of one unit, and gradient descent over it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from pages.components.lesson_controls import examples, pick
+from pages.lessons.vanishing_exploding.figures.cliff import (
+    B_RANGE,
+    W_RANGE,
+    CliffInfo,
+    cliff,
+    cliff_alt,
+    cliff_info,
+    from_above,
+    from_above_alt,
+    surface,
+)
+from pages.lessons.vanishing_exploding.figures.descents import descents, descents_alt
+from pages.lessons.vanishing_exploding.sentences import cliff as sentences
+from pages.lessons.vanishing_exploding.stops import DECADES
+from rnn_core.toy_models.cliff import descend
+from rnn_core.types import Floats
+
+from .layout import equations, story
+
+LEAD = (
+    "One unit, 50 time steps, two numbers to learn. The error has a plateau, a plain and between them a wall. **Look "
+    "for what one update does when it meets the wall**: without clipping (A) and with it (B). Turn the surface with "
+    "the mouse or a finger."
+)
+EQUATIONS = (
+    (3, r"x_t = w\,\sigma(x_{t-1}) + b \qquad x_0 = \tfrac12"),
+    (2, r"E = \bigl(\sigma(x_{50}) - 0.7\bigr)^2"),
+    (3, r"(w, b) \leftarrow (w, b) - \alpha\, g, \quad g = \frac{\partial E}{\partial (w, b)}"),
+)
+SYMBOLS = (
+    "$x_t$: state of the unit after time step $t$. $w$: recurrent weight, $b$: bias. σ: logistic function. $E$: error "
+    "at the end. $g$: gradient, by backpropagation through time; B shortens it to the threshold $c$ where it is "
+    "longer. After Pascanu, Mikolov and Bengio (2013), section 2.3 and figure 6; the window on $w$ and $b$ is our own."
+)
+WALL_EQUATIONS = (
+    (3, r"b = \tfrac12 - w\,\sigma(\tfrac12) \;\Rightarrow\; x_t = \tfrac12 \text{ for all } t"),
+    (3, r"\frac{\partial x_{50}}{\partial x_0} = \bigl(w\,\sigma'(\tfrac12)\bigr)^{50}"),
+)
+EXAMPLES: dict[str, dict[str, float]] = {
+    "Down the plain, to the wall": {"ve_w0": 5.0, "ve_b0": -2.3, "ve_alpha": 0.1, "ve_limit": 1.0, "ve_updates": 200},
+    "From the plateau": {"ve_w0": 5.0, "ve_b0": -3.0, "ve_alpha": 0.05, "ve_limit": 1.0, "ve_updates": 200},
+    "A higher wall": {"ve_w0": 5.5, "ve_b0": -2.5, "ve_alpha": 0.05, "ve_limit": 1.0, "ve_updates": 200},
+    "Small w: no wall": {"ve_w0": 3.8, "ve_b0": -2.6, "ve_alpha": 0.2, "ve_limit": 1.0, "ve_updates": 200},
+    "Threshold too small": {"ve_w0": 5.0, "ve_b0": -2.3, "ve_alpha": 0.1, "ve_limit": 0.01, "ve_updates": 200},
+}
+_TENTHS_W = tuple(round(k / 10, 1) for k in range(35, 76))
+_TENTHS_B = tuple(round(k / 10, 1) for k in range(-45, -4))
+_RATES = tuple(round(m * 10.0**e, 6) for e in (-3, -2, -1, 0) for m in (1.0, 2.0, 5.0))
+_UPDATES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 400, 500)
+
+
+class Wanted(NamedTuple):
+    """What the controls say."""
+
+    w: float
+    b: float
+    alpha: float
+    threshold: float
+    updates: int
+
+
+def controls(notices: Any) -> Wanted:
+    """Where to start, and how to go."""
+    above = st.container()
+    columns = st.columns(5)
+    with columns[0]:
+        w = pick("ve_w0", "Start: weight w", _TENTHS_W, 5.0, *W_RANGE, "where both descents start", place=notices)
+    with columns[1]:
+        b = pick("ve_b0", "Start: bias b", _TENTHS_B, -2.3, *B_RANGE, "where both descents start", place=notices)
+    with columns[2]:
+        alpha = pick("ve_alpha", "Learning rate α", _RATES, 0.1, 1e-3, 5.0, "times the gradient", place=notices)
+    with columns[3]:
+        c = pick("ve_limit", "Threshold c of B", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices)
+    with columns[4]:
+        n = pick("ve_updates", "Updates", _UPDATES, 200, 1, 500, "how many", place=notices)
+    examples(EXAMPLES, above)
+    return Wanted(w, b, alpha, c, n)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def sides() -> tuple[Floats, Floats, Floats]:
+    """The surface, once for all visitors."""
+    return surface(W_RANGE, B_RANGE)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def info_of(wanted: Wanted) -> tuple[CliffInfo, tuple[float, float]]:
+    """Both descents, and where they end if they start 10⁻¹² to the side."""
+    start = (wanted.w, wanted.b, wanted.alpha, wanted.updates)
+    paths = descend(*start), descend(*start, wanted.threshold)
+    nudged = (wanted.w + sentences.NUDGE, *start[1:])
+    ends = float(descend(*nudged).error[-1]), float(descend(*nudged, wanted.threshold).error[-1])
+    return cliff_info(sides(), paths, wanted.threshold), ends
+
+
+def part(tab: Any, notices: Any) -> None:
+    """Controls always; pictures and words where the tab is open."""
+    with tab:
+        st.markdown(LEAD)
+        wanted = controls(notices)
+        if tab.open:
+            _pictures(wanted)
+
+
+def _pictures(wanted: Wanted) -> None:
+    info, nudged = info_of(wanted)
+    equations(EQUATIONS)
+    left, right = st.columns(2)
+    left.plotly_chart(cliff(info), key="ve_cliff", alt=cliff_alt(info))
+    right.plotly_chart(from_above(info), key="ve_above", alt=from_above_alt(info))
+    st.caption(SYMBOLS)
+    words, lines = st.columns(2)
+    with words.container(border=True):
+        story(sentences.what_happened(info, wanted.alpha, np.array(nudged)))
+    lines.plotly_chart(descents(info), key="ve_descents", alt=descents_alt(info))
+    st.subheader("Why there is a wall")
+    equations(WALL_EQUATIONS)
+    st.markdown(sentences.wall_sentence(wanted.w))

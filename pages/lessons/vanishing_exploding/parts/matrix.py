@@ -1,0 +1,135 @@
+"""Part 2: the recurrent matrix, its spectrum, and what it lets one expect of a gradient."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from pages.components.lesson_controls import choose, examples, pick, whole
+from pages.lessons.vanishing_exploding.figures.recurrent_spectrum import (
+    fading_alt,
+    fading_lines,
+    spectrum,
+    spectrum_alt,
+    spectrum_info,
+)
+from pages.lessons.vanishing_exploding.sentences import matrix as sentences
+from pages.lessons.vanishing_exploding.sentences.numbers import EXPLODED, VANISHED
+from rnn_core.cells import ACTIVATIONS
+from rnn_core.toy_models.recurrence import Fading, Recurrence, fading, recurrence
+
+from .layout import equations, story
+
+LEAD = (
+    "A network has a matrix where the article had a number. **Look for the line that the measured gradient follows**: "
+    "is it the power of the spectral radius ρ, as with one weight, or something else?"
+)
+EQUATIONS = (
+    (3, r"\frac{\partial h_T}{\partial h_{T-k}} = \prod_{t=T-k+1}^{T} W_{hh}\,\mathrm{diag}\bigl(f'(a_t)\bigr)"),
+    (2, r"\Bigl\lVert \frac{\partial h_T}{\partial h_{T-k}} \Bigr\rVert_2 \le (\gamma\,\sigma)^k"),
+)
+SYMBOLS = (
+    r"$h_t = f(a_t)$ with $a_t = s\,x_t + h_{t-1} W_{hh}$: the states, rows of $H$ numbers, driven by noise $x_t$ "
+    r"times $s$. $f'$: slope of the activation, γ its largest value (1 for tanh, ReLU and identity, ¼ for sigmoid). "
+    r"ρ: spectral radius, the largest |eigenvalue| of $W_{hh}$. σ: its largest singular value, the most it can "
+    r"stretch a vector. *Largest*: the gradient that loses least; *typical*: root mean square over all directions. "
+    f"It is said to *vanish* if less than {VANISHED:g} is left of the largest, to *explode* if more than {EXPLODED:g}. "
+    "The product is transposed, compared with the page Backpropagation through time: there it is applied to a "
+    "gradient, here to a small change of a state."
+)
+INITIALIZERS = {
+    "Gaussian": "independent entries, scaled to the spectral radius ρ",
+    "orthogonal": "a rotation times ρ: all singular values are ρ",
+    "identity": "the identity times ρ",
+    "sparse": "15 Gaussian weights into each unit, scaled to ρ",
+    "chain": "not normal: each unit keeps ρ of itself and hands c to the next; all eigenvalues are ρ",
+}
+SLOPES = {"tanh": "γ = 1", "relu": "γ = 1", "sigmoid": "γ = ¼", "identity": "γ = 1, a linear network"}
+
+_USUAL: dict[str, Any] = {
+    "ve_init": "Gaussian", "ve_rho": 1.2, "ve_link": 0.6, "ve_f": "tanh",
+    "ve_units": 32, "ve_drive": 0.5, "ve_lags": 50, "ve_seed": 0,
+}  # fmt: skip
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "ρ > 1, yet it vanishes": _USUAL,
+    "It explodes": _USUAL | {"ve_rho": 2.0, "ve_drive": 0.1},
+    "It must vanish: σ < 1/γ": _USUAL | {"ve_init": "orthogonal", "ve_rho": 0.9},
+    "A rotation keeps all": _USUAL | {"ve_init": "orthogonal", "ve_rho": 1.0, "ve_f": "identity"},
+    "ρ < 1, yet it grows first": _USUAL
+    | {"ve_init": "chain", "ve_rho": 0.6, "ve_f": "identity", "ve_units": 12, "ve_lags": 80},
+    "Sigmoid, ρ = 3": _USUAL | {"ve_rho": 3.0, "ve_f": "sigmoid"},
+}
+_RADII = tuple(round(k / 20, 2) for k in range(2, 81))
+_LINKS = tuple(round(k / 10, 1) for k in range(21))
+_DRIVES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
+_UNITS = (2, 4, 8, 12, 16, 24, 32, 48, 64)
+_LAGS = (5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
+
+
+class Wanted(NamedTuple):
+    """What the controls say, in the order of `recurrence`."""
+
+    initializer: str
+    size: int
+    radius: float
+    link: float
+    activation: str
+    drive: float
+    T: int
+    seed: int
+
+
+def controls(notices: Any) -> Wanted:
+    """The matrix in the first row, what it works on in the second."""
+    above = st.container()
+    first, second = st.columns(4), st.columns(4)
+    with first[0]:
+        kind = choose("ve_init", "W_hh", INITIALIZERS, "Gaussian", "how it is drawn", menu=True, place=notices)
+    with first[1]:
+        radius = pick("ve_rho", "Spectral radius ρ", _RADII, 1.2, 0.01, 4.0, "gain of the matrix", place=notices)
+    with first[2]:
+        help_text = "what a unit hands to the next; for the chain alone, which is the less normal the larger it is"
+        link = pick("ve_link", "Link c of the chain", _LINKS, 0.6, 0.0, 2.0, help_text, place=notices)
+    with first[3]:
+        size = pick("ve_units", "Units H", _UNITS, 32, 2, 64, "size of the matrix", place=notices)
+    with second[0]:
+        f = choose("ve_f", "Activation f", SLOPES, "tanh", "and its steepest slope", menu=True, place=notices)
+    with second[1]:
+        help_text = "standard deviation of the noise that drives each unit: strong input saturates"
+        drive = pick("ve_drive", "Input s", _DRIVES, 0.5, 0.0, 3.0, help_text, place=notices)
+    with second[2]:
+        T = pick("ve_lags", "Time steps T", _LAGS, 50, 1, 100, "how far back", place=notices)
+    with second[3]:
+        seed = whole("ve_seed", "Seed", 0, 2**32 - 1, 0, "of matrix and noise", place=notices)
+    examples(EXAMPLES, above)
+    return Wanted("scaled" if kind == "Gaussian" else kind, size, radius, link, f, drive, T, seed)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def measured(wanted: Wanted) -> tuple[Recurrence, Fading]:
+    """The network, and what becomes of a gradient in it."""
+    net = recurrence(*wanted)
+    return net, fading(net)
+
+
+def part(tab: Any, notices: Any) -> None:
+    """Controls always; pictures and words where the tab is open."""
+    with tab:
+        st.markdown(LEAD)
+        wanted = controls(notices)
+        if tab.open:
+            _pictures(wanted)
+
+
+def _pictures(wanted: Wanted) -> None:
+    net, found = measured(wanted)
+    plane = spectrum_info(net.params["W_hh"], ACTIVATIONS[wanted.activation].steepest)
+    left, right = st.columns([2, 3])
+    left.plotly_chart(spectrum(plane), key="ve_spectrum", alt=spectrum_alt(plane))
+    right.plotly_chart(fading_lines(found), key="ve_fading", alt=fading_alt(found))
+    equations(EQUATIONS)
+    st.caption(SYMBOLS)
+    with st.container(border=True):
+        story(sentences.what_happened(found, net.params["W_hh"], wanted.activation))
+    st.markdown(sentences.CONDITIONS)

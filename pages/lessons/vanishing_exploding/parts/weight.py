@@ -1,0 +1,178 @@
+"""Part 1: one weight, multiplied with itself once for each time step."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.lesson_controls import choose, examples, pick
+from pages.components.predict import predict, reveal
+from pages.lessons.vanishing_exploding.figures.repeated_product import (
+    CLIP_NAMES,
+    ProductsInfo,
+    clipped,
+    clipped_alt,
+    clipped_info,
+    products,
+    products_alt,
+    products_info,
+)
+from pages.lessons.vanishing_exploding.sentences import weight as sentences
+from pages.lessons.vanishing_exploding.stops import DECADES, TIMES, WEIGHTS
+from rnn_core.toy_models.repeated_product import DTYPES, Training, first_updates
+
+from .layout import equations
+from .weight_guess import guess
+
+ALPHA = 0.1
+"""Learning rate of the updates that are followed to the first NaN."""
+
+LEAD = (
+    "The article takes everything away from the network but one weight $w$. On its way back, the gradient is "
+    "multiplied with $w$ at every time step. **Look for the $t$ at which each precision runs out of numbers.**"
+)
+EQUATIONS = (
+    (3, r"h_t = w\,h_{t-1} + u\,x_t \qquad L = h_T"),
+    (3, r"\frac{\partial L}{\partial h_t} = \underbrace{w \cdot w \cdots w}_{T-t} = w^{\,T-t}"),
+)
+SYMBOLS = (
+    "$h_t$: the state after time step $t$, with $h_0 = 0$. $w$: recurrent weight. $u = 1$: input weight. $x_t$: "
+    "input, 1 at the first time step and 0 after it. $L$: what is minimised; here it is just the last state. Each "
+    "product is rounded to the precision before the next."
+)
+WAITING = (
+    "With your answer come the powers, where the first NaN comes from and what clipping makes of it. The other parts "
+    "of this page are open."
+)
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "2⁵": {"ve_w": 2.0, "ve_steps": 5},
+    "2⁵⁰⁰": {"ve_w": 2.0, "ve_steps": 500},
+    "½⁵⁰⁰": {"ve_w": 0.5, "ve_steps": 500},
+    "0.9²⁰⁰⁰: never 0": {"ve_w": 0.9, "ve_steps": 2000},
+    "1.01²⁰⁰⁰": {"ve_w": 1.01, "ve_steps": 2000},
+    "2¹⁰⁰: clipping freezes": {"ve_w": 2.0, "ve_steps": 100, "ve_dtype": "float32"},
+    "2¹²⁵: ∞ first, NaN later": {"ve_w": 2.0, "ve_steps": 125, "ve_dtype": "float32"},
+}
+NAN_TEXT = (
+    "A number that is too large becomes ∞. That is not yet NaN. NaN comes from an operation that has no answer, such "
+    "as 0 · ∞ or ∞ − ∞, and then from every operation that meets a NaN. So the first one can be found. Here the "
+    f"network is really trained, in each precision, from $w$ and $u = 1$ with learning rate α = {ALPHA:g}:"
+)
+UPDATE_EQUATIONS = (
+    (3, r"\frac{\partial L}{\partial w} = \sum_{t=1}^{T} h_{t-1}\,\frac{\partial L}{\partial h_t}"),
+    (2, r"\frac{\partial L}{\partial u} = \frac{\partial L}{\partial h_1}"),
+    (3, r"w \leftarrow w - \alpha\,\frac{\partial L}{\partial w}"),
+    (3, r"u \leftarrow u - \alpha\,\frac{\partial L}{\partial u}"),
+)
+CLIP_EQUATIONS = (
+    (3, r"\text{plain:}\;\; g \leftarrow g \cdot \min\Bigl(1, \frac{c}{\sqrt{\sum_i g_i^2} + 10^{-6}}\Bigr)"),
+    (3, r"\text{project:}\;\; \lVert g \rVert = m \sqrt{\textstyle\sum_i (g_i / m)^2},\;\; m = \max_i |g_i|"),
+)
+CLIP_TEXT = (
+    "The gradient $g = (w^t, w^t)$ is clipped to a norm of $c$, in the chosen precision. The plain formula squares the "
+    "entries first, and a square overflows at half the exponent. Then the norm is ∞, the factor is $c / ∞ = 0$, and "
+    "the clipped gradient is **exactly zero**: nothing is learnt, and nothing is reported. If an entry itself is ∞, 0 "
+    "· ∞ is NaN. This project divides by the largest entry before squaring. It keeps the gradient up to the largest "
+    "number there is. An infinite entry has no direction to keep: it is left as it is, the run stops there and says so."
+)
+CLIP_CAPTION = (
+    "In float32 and float64 the plain formula is what PyTorch's `clip_grad_norm_` computes for two entries or more. In "
+    "float16 PyTorch sums the squares in float32, and so overflows later than drawn here. "
+    "The other precisions: 0 from where the norm overflows, NaN from where the power is infinite, as in the first "
+    "table."
+)
+
+
+class Wanted(NamedTuple):
+    """What the controls say."""
+
+    w: float
+    T: int
+    dtype: str
+    threshold: float
+
+
+def controls(notices: Any) -> Wanted:
+    """The weight, the time steps, the precision and the threshold."""
+    above = st.container()
+    left, middle, right, last = st.columns([3, 3, 4, 3])
+    with left:
+        w = pick("ve_w", "Weight w", WEIGHTS, 2.0, -3.0, 3.0, "what is multiplied", place=notices)
+    with middle:
+        T = pick("ve_steps", "Time steps T", TIMES, 500, 1, 2000, "how many times", place=notices)
+    with right:
+        help_text = "for the clipped gradient and the first NaN; the first picture shows all three"
+        dtype = choose("ve_dtype", "Precision", dict.fromkeys(DTYPES, ""), "float32", help_text, place=notices)
+    with last:
+        c = pick("ve_c", "Clipping threshold c", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices)
+    examples(EXAMPLES, above)
+    return Wanted(w, T, dtype, c)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def trained(w: float, T: int, threshold: float) -> dict[str, dict[str, Training]]:
+    """By precision and clip ("" is none): the first updates."""
+    runs = {}
+    for dtype in DTYPES:
+        clips: dict[str, Training] = {"": first_updates(w, T, dtype, ALPHA)}
+        clips |= {clip: first_updates(w, T, dtype, ALPHA, threshold, clip) for clip in CLIP_NAMES}
+        runs[dtype] = clips
+    return runs
+
+
+def part(tab: Any, notices: Any) -> None:
+    """Controls always; pictures and words where the tab is open."""
+    with tab:
+        st.markdown(LEAD)
+        wanted = controls(notices)
+        if tab.open:
+            info = products_info(wanted.w, wanted.T)
+            equations(EQUATIONS)
+            st.caption(SYMBOLS)
+            if _answered(info, wanted.dtype):
+                _power_section(info)
+                _nan_section(wanted)
+                _clip_section(wanted)
+
+
+def _answered(info: ProductsInfo, dtype: str) -> bool:
+    """Whether the pictures, each of which tells where numbers end, may be drawn."""
+    asked = guess(info, dtype)
+    if asked is None:
+        return True
+    said = predict("ve_guess", asked.question, dict.fromkeys(asked.answers, ""))
+    if said is None:
+        st.caption(WAITING)
+        return False
+    reveal("ve_guess", said, asked.right, asked.because)
+    return True
+
+
+def _power_section(info: ProductsInfo) -> None:
+    st.plotly_chart(products(info), key="ve_products", alt=products_alt(info))
+    st.markdown(sentences.power_sentence(info))
+    st.table(pd.DataFrame(sentences.fate_table(info)))
+    st.markdown(sentences.fate_note(info))
+
+
+def _nan_section(wanted: Wanted) -> None:
+    st.subheader("Where the first NaN comes from")
+    st.markdown(NAN_TEXT)
+    equations(UPDATE_EQUATIONS)
+    runs = trained(wanted.w, wanted.T, wanted.threshold)
+    st.markdown(
+        "\n".join(f"- {sentence}" for sentence in sentences.nan_sentences(runs[wanted.dtype][""], wanted.dtype))
+    )
+    st.table(pd.DataFrame(sentences.training_table(runs)))
+
+
+def _clip_section(wanted: Wanted) -> None:
+    st.subheader(f"What clipping makes of it in {wanted.dtype}")
+    equations(CLIP_EQUATIONS)
+    st.markdown(CLIP_TEXT)
+    info = clipped_info(*wanted)
+    st.plotly_chart(clipped(info), key="ve_clipped", alt=clipped_alt(info))
+    st.markdown(sentences.clipped_sentence(info))
+    st.caption(CLIP_CAPTION)

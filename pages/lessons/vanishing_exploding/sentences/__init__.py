@@ -1,0 +1,1 @@
+"""Sentences computed from what the page shows, by part."""

@@ -1,0 +1,80 @@
+"""Part 4: a forecast of a weather-like series, beside rules and linear autoregression."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.jobs import waiting
+from pages.components.lesson_controls import choose, pick
+from pages.components.predict import predict, reveal
+from pages.lessons.what_came_after import networks, sentences, texts
+from pages.lessons.what_came_after.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
+from rnn_core.experiments import forecasts as forecasting
+from rnn_core.experiments.forecasts import CELLS, LINEAR, NETWORK
+
+MONTHS = 60
+"""Of the stretch in the picture."""
+
+QUESTION = "Which forecast of the next month has the smallest mean absolute error, on stations that no batch had?"
+_WARMINGS = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.3, 0.5, 1.0, 2.0, 3.0)
+
+
+class Wanted(NamedTuple):
+    """What the controls say.
+
+    Attributes
+    ----------
+    cell : of the network
+    warming : of the station in the picture, in °C a year
+    other : the forecast that is drawn beside the network's
+    """
+
+    cell: str
+    warming: float
+    other: str
+
+
+def controls(notices: Any) -> Wanted:
+    """The network, the station, and what is drawn."""
+    left, middle, right = st.columns(3)
+    with left:
+        cell = choose("ca_cell", "Cell", dict.fromkeys(CELLS, ""), "vanilla", texts.CELL, place=notices)
+    with middle:
+        warming = pick(
+            "ca_warming", "Warming (°C a year)", _WARMINGS, 0.3, -3.0, 3.0, texts.WARMING, place=notices
+        )  # fmt: skip
+    with right:
+        names = {name: caption for name, caption in texts.RULES.items() if name != NETWORK}
+        other = choose("ca_other", "Other forecast", names, LINEAR, texts.OTHER, menu=True, place=notices)
+    return Wanted(cell, warming, other)
+
+
+def part(wanted: Wanted, seed: int) -> None:
+    """Predict, then one station month by month, and the errors."""
+    st.markdown(texts.FORECAST)
+    said = predict("ca_predict_forecast", QUESTION, texts.RULES)
+    if said is None:
+        return
+    config = networks.forecast_config(wanted.cell, seed)
+    [record] = waiting.trained(config)
+    params = {name: W[-1] for name, W in record.probe_params.items()}
+    coefficients = networks.linear_model(seed)
+    errors = forecasting.errors_on_fresh_stations(config, params, coefficients, networks.ASKED)
+    reveal("ca_predict_forecast", said, sentences.best(errors), sentences.forecast_because(errors, wanted.cell))
+    station = forecasting.stretch(config, params, coefficients, MONTHS, wanted.warming)
+    info = ForecastsInfo(station, (wanted.other, NETWORK))
+    picture, equation = st.columns([3, 2], vertical_alignment="center")
+    picture.plotly_chart(forecasts(info), key="ca_forecasts", alt=forecasts_alt(info))
+    for line in texts.FORECAST_EQUATIONS:
+        equation.latex(line)
+    equation.caption(texts.FORECAST_SYMBOLS)
+    st.markdown("**What just happened**")
+    st.markdown("\n".join(f"- {line}" for line in sentences.forecast_sentences(errors, station)))
+    st.table(pd.DataFrame(sentences.forecast_table(errors, station)).set_index("forecast"))
+    with st.expander(texts.FORECAST_STUDY_TITLE, expanded=True):
+        st.table(pd.DataFrame.from_dict(texts.FORECAST_ERRORS, orient="index", columns=texts.FORECAST_HEADS))
+        st.markdown(texts.FORECAST_STUDY)
+        st.code(texts.FORECAST_COMMAND, language="sh")

@@ -1,0 +1,1 @@
+"""Experiments over seeds, one file each."""

@@ -1,0 +1,208 @@
+"""Recurrent forecasts beside rules and linear autoregression: mean absolute errors, over seeds and on one station.
+
+The linear model is given every advantage that the network has: it is fitted, by least squares, to the very windows that
+the network was trained on, and reads as many months.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from concurrent.futures import as_completed
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.batches import EVALUATION, batch_of_update, random_stream
+from rnn_core.bptt import forward
+from rnn_core.cells import cell_of
+from rnn_core.config import SPECS, Config
+from rnn_core.numerics.blas import one_blas_thread
+from rnn_core.tasks import forecast
+from rnn_core.tasks.forecast import CHANCE, DEGREES, Stations
+from rnn_core.training import iterate
+from rnn_core.types import Floats, Params
+
+from .workers import worker_pool
+
+BASE = Config(
+    task="forecast", sentence_length=24, hidden_size=32, optimizer="adam", learning_rate=0.003, updates=1000
+)  # fmt: skip
+"""What the runs of the study share: two years are read."""
+
+CELLS = SPECS["cell"].choices
+RATES = (0.001, 0.003, 0.01)
+CHOOSING = (10_000, 10_001, 10_002)
+"""Seeds that choose each cell's learning rate."""
+
+SEEDS = 20
+ASKED = 4000
+"""Fresh stations, of one month each."""
+
+FAR_MONTHS, FAR_WARMING = 60, 3.0
+"""A stretch that leaves what was trained: months, and °C a year; about one in a hundred training stations has
+such a trend or a steeper one, up or down, and none for so long."""
+
+LINEAR, NETWORK = "linear autoregression", "RNN"
+
+
+@one_blas_thread()
+def fitted(config: Config) -> Floats:
+    """(T+1,) coefficients of the T months read and a constant: least squares over all batches of the run."""
+    T = config.sentence_length
+    squares, products = np.zeros((T + 1, T + 1)), np.zeros(T + 1)
+    for update in range(config.updates):
+        batch = batch_of_update(config, update)
+        rows = _with_constant(batch.inputs[..., 0].astype(np.float64))
+        squares += rows.T @ rows
+        products += rows.T @ batch.targets[-1].astype(np.float64)
+    return np.linalg.solve(squares, products)
+
+
+def _with_constant(read: Floats) -> Floats:
+    """(N, T+1) from (T, N)."""
+    return np.vstack([read, np.ones(read.shape[1])]).T
+
+
+@one_blas_thread()
+def forecasts(config: Config, params: Params, coefficients: Floats, read: Floats) -> dict[str, Floats]:
+    """(N,) what each says of the month after those read (T, N), by name; the rule that always says 0 is left out."""
+    said = {rule: values for rule, values in forecast.rules(read).items() if rule != CHANCE}
+    batch = forecast.as_batch(np.vstack([read, read[-1:]]), config.dtype)  # any target will do
+    outputs = forward(params, batch, cell_of(config)).logits[0, :, 0].astype(np.float64)
+    return said | {LINEAR: _with_constant(read) @ coefficients, NETWORK: outputs}
+
+
+def mean_absolute_errors(said: dict[str, Floats], true: Floats) -> dict[str, float]:
+    """In °C, by name."""
+    return {name: DEGREES * float(np.abs(values - true).mean()) for name, values in said.items()}
+
+
+def errors_on_fresh_stations(
+    config: Config, params: Params, coefficients: Floats, asked: int = ASKED
+) -> dict[str, float]:
+    """Mean absolute errors, in °C, on stations that no batch had."""
+    drawn = forecast.series(random_stream(config, EVALUATION), config.sentence_length + 1, (asked,))
+    return mean_absolute_errors(forecasts(config, params, coefficients, drawn[:-1]), drawn[-1])
+
+
+class Stretch(NamedTuple):
+    """One station, month by month.
+
+    Attributes
+    ----------
+    true : (M,) what came, in °C
+    said : (M,) what each forecast said one month before, in °C, by name
+    errors : mean absolute errors over the stretch, in °C
+    """
+
+    true: Floats
+    said: dict[str, Floats]
+    errors: dict[str, float]
+
+
+def stretch(config: Config, params: Params, coefficients: Floats, months: int, warming: float) -> Stretch:
+    """A fresh station that begins at a mean of 0 °C; each month is forecast from the T before it.
+
+    Parameters
+    ----------
+    warming : °C a year
+    """
+    T, rng = config.sentence_length, random_stream(config, EVALUATION, 1)
+    station = Stations(0.0, warming / DEGREES / forecast.PERIOD, float(np.mean(forecast.AMPLITUDE)), rng.uniform(0, 12))
+    drawn = forecast.climate(station, T + months) + forecast.weather(rng, T + months, ())
+    read = np.stack([drawn[t : t + months] for t in range(T)])
+    said, true = forecasts(config, params, coefficients, read), drawn[T:]
+    in_degrees = {name: DEGREES * values for name, values in said.items()}
+    return Stretch(DEGREES * true, in_degrees, mean_absolute_errors(said, true))
+
+
+class Run(NamedTuple):
+    """One network, and the mean absolute errors of all forecasts, in °C.
+
+    Attributes
+    ----------
+    errors : on fresh stations
+    far : on one that goes on warming by FAR_WARMING, over FAR_MONTHS
+    """
+
+    cell: str
+    seed: int
+    rate: float
+    errors: dict[str, float]
+    far: dict[str, float]
+
+
+def run(config: Config) -> Run:
+    """Train once and ask."""
+    *_, last = iterate(config)
+    coefficients = fitted(config)
+    errors = errors_on_fresh_stations(config, last.params, coefficients)
+    far = stretch(config, last.params, coefficients, FAR_MONTHS, FAR_WARMING).errors
+    return Run(config.cell, config.seed, config.learning_rate, errors, far)
+
+
+def study(base: Config, seeds: int, workers: int | None = None) -> Iterator[tuple[int, int, list[Run]]]:
+    """Choose each cell's learning rate, then train; yields (done, total, runs of the table so far) after each run."""
+    choosing = [
+        base.replace(cell=cell, learning_rate=rate, seed=seed) for cell in CELLS for rate in RATES for seed in CHOOSING
+    ]
+    total = len(choosing) + len(CELLS) * seeds
+    pool = worker_pool(workers)
+    try:
+        tried: list[Run] = []
+        for future in as_completed([pool.submit(run, config) for config in choosing]):
+            tried.append(future.result())
+            yield len(tried), total, []
+        rates, ended = best_rates(tried), list[Run]()
+        configs = [
+            base.replace(cell=cell, learning_rate=rates[cell], seed=seed)
+            for seed in range(base.seed, base.seed + seeds)
+            for cell in CELLS
+        ]
+        for future in as_completed([pool.submit(run, config) for config in configs]):
+            ended.append(future.result())
+            yield len(tried) + len(ended), total, sorted(ended, key=lambda r: (CELLS.index(r.cell), r.seed))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def best_rates(tried: Sequence[Run]) -> dict[str, float]:
+    """By cell, the learning rate with the lowest mean error; of equal ones, the lowest."""
+    found: dict[str, dict[float, list[float]]] = {}
+    for r in tried:
+        found.setdefault(r.cell, {}).setdefault(r.rate, []).append(r.errors[NETWORK])
+    return {
+        cell: min(sorted(by_rate), key=lambda rate: statistics.fmean(by_rate[rate])) for cell, by_rate in found.items()
+    }
+
+
+class Row(NamedTuple):
+    """One forecast over seeds.
+
+    Attributes
+    ----------
+    rate : the learning rate; None for what is not trained by descent
+    errors, far : mean absolute error by seed, in °C, as in `Run`
+    better : in how many seeds it was better than linear autoregression
+    """
+
+    name: str
+    rate: float | None
+    errors: tuple[float, ...]
+    far: tuple[float, ...]
+    better: int
+
+
+def rows(runs: Sequence[Run]) -> list[Row]:
+    """The rules, the linear model, then the cells."""
+    by_cell = {cell: [r for r in runs if r.cell == cell] for cell in CELLS}
+    first = by_cell[CELLS[0]]
+    found = [_row(name, None, name, first) for name in first[0].errors if name != NETWORK]
+    return found + [_row(cell, of[0].rate, NETWORK, of) for cell, of in by_cell.items()]
+
+
+def _row(name: str, rate: float | None, key: str, of: Sequence[Run]) -> Row:
+    errors = tuple(r.errors[key] for r in of)
+    far = tuple(r.far[key] for r in of)
+    return Row(name, rate, errors, far, sum(r.errors[key] < r.errors[LINEAR] for r in of))

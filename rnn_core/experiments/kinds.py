@@ -1,0 +1,173 @@
+"""Five kinds of RNN, by which inputs and outputs there are: what each learns, and which way its gradient goes.
+
+What makes a kind are its batches: what stands in the inputs, and where the loss has weight. The loop that trains and
+the backward pass are the same for all. Sizes differ, and the last kind, which must hold a date in one state, has a GRU.
+
+Source of the five: Karpathy, "The unreasonable effectiveness of recurrent neural networks" (2015), first figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.batches import batch_of_update
+from rnn_core.config import Config
+from rnn_core.models.bag import bag_accuracy
+from rnn_core.tasks import dates, encoder_decoder, led, melody, sentiment, tagging
+from rnn_core.training import train
+from rnn_core.types import Batch, Evaluation, Floats, Record
+
+from .workers import results_of
+
+BASE = Config(optimizer="adam", learning_rate=0.01, spectral_radius=1.0)
+"""What the five share but for what `KINDS` changes: small steps of Adam, and clipping by norm at 1."""
+
+
+class Kind(NamedTuple):
+    """One of the five, as a small network that learns something.
+
+    Attributes
+    ----------
+    config : its run
+    slices : the held-out slices that say what it has learnt; the first is drawn as in training
+    rival : of the baselines on the first slice, the one that it must be compared with
+    """
+
+    config: Config
+    slices: tuple[str, ...]
+    rival: str
+
+
+KINDS: dict[str, Kind] = {
+    "one-to-one": Kind(BASE.replace(task="led", hidden_size=16, updates=400), (led.FRESH,), led.CHANCE),
+    "one-to-many": Kind(
+        BASE.replace(task="melody", sentence_length=15, hidden_size=48, updates=600),
+        (melody.KNOWN, melody.UNHEARD),
+        "key and time step",
+    ),
+    "many-to-one": Kind(
+        BASE.replace(task="sentiment", sentence_length=14, hidden_size=32, updates=600),
+        (sentiment.FRESH, sentiment.DISAGREE),
+        "last clause",
+    ),
+    "many-to-many-equal": Kind(
+        BASE.replace(task="tagging", sentence_length=14, hidden_size=32, updates=300),
+        (tagging.FRESH, tagging.EITHER),
+        tagging.BY_PAIR,
+    ),
+    "many-to-many-unequal": Kind(
+        BASE.replace(task="dates", sentence_length=23, cell="gru", initializer="orthogonal", hidden_size=96).replace(
+            learning_rate=0.007, updates=1000
+        ),
+        (dates.NEVER_TRAINED,),
+        encoder_decoder.ONE_ANSWER,
+    ),
+}
+"""In the order of the page; names stand in links."""
+
+
+class Way(NamedTuple):
+    """Which way a run's gradient went, over all of its updates.
+
+    Attributes
+    ----------
+    read : time steps, from 1, at which the loss is read
+    norm : (T+1,) median ‖∂L/∂h_t‖
+    first_to_last : median of ‖∂L/∂h_1‖ / ‖∂L/∂h_T‖
+    recurrent : median norm of ∂L/∂W_hh
+    """
+
+    read: tuple[int, ...]
+    norm: Floats
+    first_to_last: float
+    recurrent: float
+
+
+def way(record: Record, batch: Batch) -> Way:
+    """Of a run and one of its batches; updates at which nothing arrived at h_T do not count in the ratio."""
+    dh = record.dh_norm
+    arrived = dh[:, -1] > 0
+    ratio = dh[arrived, 1] / dh[arrived, -1]
+    return Way(
+        read=tuple((batch.read_at + 1).tolist()),
+        norm=np.median(dh, axis=0),
+        first_to_last=float(np.median(ratio)) if len(ratio) else np.nan,
+        recurrent=float(np.median(record.param_norm["W_hh"])),
+    )
+
+
+class Ending(NamedTuple):
+    """What one run came to.
+
+    Attributes
+    ----------
+    bag : by slice, accuracy of a bag of words that was trained likewise; empty where there is none
+    """
+
+    evaluation: dict[str, Evaluation]
+    way: Way
+    bag: dict[str, float]
+
+
+BAG = "bag of words, trained likewise"
+
+
+def run(config: Config) -> Ending:
+    """Train one network of a kind."""
+    record = train(config)
+    return Ending(record.evaluation, way(record, batch_of_update(config, 0)), bag_of_run(config))
+
+
+def bag_of_run(config: Config) -> dict[str, float]:
+    """`Ending.bag` of a run."""
+    return bag_accuracy(config, sentiment.TOKEN[sentiment.NOTHING]) if config.task == "sentiment" else {}
+
+
+Results = dict[tuple[str, int], Ending]
+"""By kind and seed."""
+
+
+def compare(
+    names: Sequence[str], seeds: Sequence[int], workers: int | None = None
+) -> Iterator[tuple[int, int, Results]]:
+    """Train these kinds with every seed, in processes of their own; yields (done, total, results) after each run."""
+    jobs = {(name, seed): (KINDS[name].config.replace(seed=seed),) for seed in seeds for name in names}
+    yield from results_of(run, jobs, workers)
+
+
+class Row(NamedTuple):
+    """All seeds of one kind on one held-out slice.
+
+    Attributes
+    ----------
+    accuracy : ascending
+    baselines : by rule, the mean over the seeds
+    first_to_last : `Way.first_to_last`, ascending
+    read, T : at how many of how many time steps the loss is read
+    """
+
+    kind: str
+    slice: str
+    accuracy: list[float]
+    baselines: dict[str, float]
+    first_to_last: list[float]
+    read: int
+    T: int
+
+
+def rows(results: Mapping[tuple[str, int], Ending]) -> list[Row]:
+    """The table, in the order of KINDS."""
+    found = []
+    for name, kind in KINDS.items():
+        of_kind = [ending for (of, _), ending in sorted(results.items(), key=lambda item: item[0]) if of == name]
+        for slice_name in kind.slices if of_kind else ():
+            asked = [ending.evaluation[slice_name] for ending in of_kind]
+            rules = {rule: float(np.mean([e.baselines[rule] for e in asked])) for rule in asked[0].baselines}
+            rules |= {BAG: float(np.mean([e.bag[slice_name] for e in of_kind]))} if of_kind[0].bag else {}
+            ratios = sorted(ending.way.first_to_last for ending in of_kind)
+            accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].way
+            found.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
+    return found

@@ -1,0 +1,1 @@
+"""Networks beyond the recurrent loop: attention, feed-forward, a bag of words; and decoding, step by step."""

@@ -1,0 +1,1 @@
+"""Numbers and memory: norms that do not overflow, projections, memory used again, one BLAS thread."""
