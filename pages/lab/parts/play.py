@@ -1,0 +1,130 @@
+"""The part of a page where a visitor lets both twins read a sentence, and plays their training."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.components import teacher
+from pages.components.lesson_controls import switch, typed
+from pages.components.markdown import escape_markdown
+from pages.components.player.component import player
+from pages.components.sentence import notes_on, word_list
+from pages.lab import texts
+from pages.lab.figures.hidden_maps import SIDE_BY_SIDE, WERE, hidden_maps, hidden_maps_alt, hidden_maps_info
+from rnn_core.diagnostics import Probe, probe, snapshot_at
+from rnn_core.tasks import reading
+from rnn_core.types import Record
+
+_MOST_CHARACTERS = 500
+_EXAMPLES = {
+    "The article's sentence": reading.ARTICLE,
+    "The same without “their”": reading.ARTICLE_WITHOUT_THEIR,
+}
+_LAST = -1
+"""The snapshot at the end of a run."""
+
+
+@st.fragment
+def sentence_section(a: Record, b: Record) -> None:
+    """The sentence and the noun to flip on top, the player below; charts of one moment, if asked for. Reruns alone."""
+    help = "any sentence of the task's words; it is cut before its last was or were"
+    text = typed("sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, help)
+    if not teacher.holds("sentence"):
+        examples = st.columns(2)
+        for place, (label, example) in zip(examples, _EXAMPLES.items(), strict=True):
+            place.button(label, on_click=_set_sentence, args=(example,), width="stretch")
+    try:
+        read = reading.read(text)
+    except ValueError as error:
+        st.error(f"This cannot be read: {escape_markdown(str(error))}.")
+        word_list()
+        return
+    flip_at = _noun_to_flip(read)
+    pair = None if flip_at is None else reading.flip(read, flip_at)
+    linked = player(a, b, read, pair, key="player")
+    st.markdown(_end_sentence(a, b, read, pair))
+    notes_on(read, a.config.sentence_length)
+    st.caption(texts.PLAYER)
+    _charts(a, b, read, pair, linked)
+    word_list()
+
+
+def _set_sentence(text: str) -> None:
+    st.session_state["sentence"] = text
+
+
+def _charts(a: Record, b: Record, read: reading.Reading, pair: reading.Reading | None, linked: int | None) -> None:
+    """The states of one moment as charts, if the visitor wants them.
+
+    Parameters
+    ----------
+    linked : the moment that the visitor asked a link to, since the page was opened by one or without
+    """
+    help = "of the moment that the address names (“Link to this moment” puts it there); without one, of the end"
+    if not switch("charts", "Charts of one moment, to zoom into and to export", help):
+        return
+    end = max(int(record.probe_updates[_LAST]) for record in (a, b))
+    update = _linked_update(end) if linked is None else min(linked, end)
+    snapshots = [snapshot_at(record, update) for record in (a, b)]
+    taken = [int(record.probe_updates[k]) for record, k in zip((a, b), snapshots, strict=True)]
+    probes = _probes(a, b, read, snapshots)
+    pairs = None if pair is None else _probes(a, b, pair, snapshots)
+    info = hidden_maps_info(read.words, probes, None if pair is None else pair.words, pairs)
+    st.markdown(f"A with its weights after {taken[0]:,} updates, B with those after {taken[1]:,}.")
+    places = st.columns(2) if len(info.words) <= SIDE_BY_SIDE else (st.container(), st.container())
+    for k, place in enumerate(places):
+        place.plotly_chart(hidden_maps(info, k), key=f"hidden_maps_{'ab'[k]}", alt=hidden_maps_alt(info, k))
+
+
+def _linked_update(end: int) -> int:
+    """The moment that the address names; the end without one. The player complains about one that is no moment."""
+    asked = st.query_params.get("at", "")
+    return min(int(asked), end) if asked.isdecimal() and len(asked) < 10 else end
+
+
+def _probes(a: Record, b: Record, read: reading.Reading, snapshots: list[int]) -> tuple[Probe, Probe]:
+    return probe(a, read.tokens, snapshots[0]), probe(b, read.tokens, snapshots[1])
+
+
+def _noun_to_flip(read: reading.Reading) -> int | None:
+    """The position of the noun whose number the minimal pair changes; None without a pair."""
+    if not switch("pair", "Show the minimal pair: one noun in the other number", "and by how much the states differ"):
+        return None
+    if not read.nouns:
+        st.info("This sentence has no noun that could be flipped.")
+        return None
+    names = {f"{read.words[i]} (word {i + 1})": i for i in read.nouns}
+    chosen = st.selectbox(
+        "Noun to flip",
+        list(names),
+        key="noun",
+        bind="query-params",
+        help="artists becomes artist, and the other way round",
+    )
+    return names[chosen]
+
+
+def _end_sentence(a: Record, b: Record, read: reading.Reading, pair: reading.Reading | None) -> str:
+    """What both twins answer in the end, and what if a noun, the first one unless chosen, had the other number."""
+    said = [f"In the end, {_answers(a, b, read)}."]
+    if pair is None and read.nouns:
+        pair = reading.flip(read, read.nouns[0])
+    if pair is not None:
+        k = next(k for k, (word, other) in enumerate(zip(read.words, pair.words, strict=True)) if word != other)
+        said.append(f"With “{pair.words[k]}” instead of “{read.words[k]}”, {_answers(a, b, pair)}.")
+    return " ".join(said)
+
+
+def _answers(a: Record, b: Record, read: reading.Reading) -> str:
+    """The answers at the end of a sentence, with the weights at the end of the runs."""
+    probes = _probes(a, b, read, [_LAST, _LAST])
+    return "; ".join(f"{name} says {_answer(p)}" for name, p in zip("AB", probes, strict=True))
+
+
+def _answer(found: Probe) -> str:
+    end = float(found.p[-1, WERE])
+    if not np.isfinite(end):
+        return "nothing: its output is not a number"
+    word, p = ("were", end) if end > 0.5 else ("was", 1 - end)
+    return f"**{word}** with probability {p:.3f}"

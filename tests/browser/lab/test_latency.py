@@ -1,0 +1,89 @@
+"""From slider to picture: what a visitor waits between letting go of the threshold and the last chart painted."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+
+import pytest
+
+from pages.components.controls import STOPS, show
+from tests.browser.lab_page import CHARTS, LabPage
+
+THRESHOLDS = [show(stop) for stop in STOPS["clip_threshold"]]
+VISITED = ["0.6", "0.8", "1.2", "1.5", "2", "2.5", "3", "4"]
+
+_WATCH = """() => {
+    window.watched = {released: NaN, changed: NaN, painted: NaN, player: NaN};
+    window.addEventListener('pointerup', () => { watched.released = performance.now(); }, true);
+    const everything = {subtree: true, childList: true, attributes: true, characterData: true};
+    const note = () => {
+        watched.changed = performance.now();
+        requestAnimationFrame(() => requestAnimationFrame(() => { watched.painted = performance.now(); }));
+    };
+    new MutationObserver(changes => {
+        const element = node => node.nodeType === 1 ? node : node.parentElement;
+        const inChart = node => element(node)?.closest('[data-testid="stPlotlyChart"]');
+        if (changes.some(change => inChart(change.target) || [...change.addedNodes].some(inChart))) note();
+    }).observe(document.body, everything);
+    const isolated = document.querySelector('[data-testid="stBidiComponentIsolated"]');
+    new MutationObserver(() => {
+        watched.player = performance.now();
+        note();
+    }).observe(isolated.shadowRoot, everything);
+}"""
+"""Note when the mouse lets go, and when the second frame after the last change inside any chart, or in the player, was
+painted."""
+
+_NEW_PICTURE = """([charts, threshold]) => {
+    const shown = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
+    const named = shown.flatMap(chart => [...chart.querySelectorAll('text')].map(text => text.textContent))
+        .filter(text => text.startsWith('threshold '));
+    const idle = !document.querySelector('[data-stale="true"], [data-testid="stProgress"]')
+        && document.querySelector('[data-testid="stApp"]').getAttribute('data-test-script-state') !== 'running';
+    const still = performance.now() - watched.changed > 700 && watched.painted > watched.changed;
+    return shown.length === charts && idle && still && watched.player > watched.released
+        && named.length > 0 && named.every(text => text === `threshold ${threshold}`)
+        && watched.painted - watched.released;
+}"""
+"""Milliseconds from letting go to the last chart, once every chart that names the threshold names the new one."""
+
+
+@pytest.mark.quiet
+@pytest.mark.quiet
+def test_training_does_not_dominate_the_way_from_slider_to_picture(
+    lab: LabPage, record_property: Callable[[str, object], None]
+) -> None:
+    """With everything that the lab draws if asked for: the charts of one moment, and the minimal pair."""
+    lab.open(seed=77, charts="true", pair="true")
+    trained, cached = _medians(lab, VISITED, CHARTS + 2)
+    record_property("from slider to picture, training included", f"{trained:.0f} ms, median of {len(VISITED)}")
+    record_property("from slider to picture, records cached", f"{cached:.0f} ms, median of {len(VISITED)}")
+    record_property("ratio", f"{trained / cached:.2f}")
+    assert trained / cached < 2
+
+
+@pytest.mark.quiet
+def test_how_long_the_way_is_on_the_page_as_it_opens(
+    lab: LabPage, record_property: Callable[[str, object], None]
+) -> None:
+    """Reported alone: the less a page draws, the larger is the share of the same training."""
+    lab.open(seed=78)
+    trained, cached = _medians(lab, VISITED[:4], CHARTS)
+    record_property("the same on the page as it opens", f"{trained:.0f} ms, with cached records {cached:.0f} ms")
+
+
+def _medians(lab: LabPage, visited: list[str], charts: int) -> tuple[float, float]:
+    """Milliseconds from letting go of the threshold to the picture: training included, and with cached records."""
+    lab.page.evaluate(_WATCH)
+
+    def milliseconds(threshold: str) -> float:
+        assert lab.drag("Clipping threshold", THRESHOLDS.index(threshold)) == threshold
+        answer = lab.page.wait_for_function(_NEW_PICTURE, arg=[charts, threshold])
+        return float(answer.json_value())
+
+    trained, cached = [], []
+    for first, second in zip(visited[::2], visited[1::2], strict=True):  # each once to train, once more to show again
+        trained += [milliseconds(first), milliseconds(second)]
+        cached += [milliseconds(first), milliseconds(second)]
+    return statistics.median(trained), statistics.median(cached)
