@@ -49,7 +49,7 @@ class Batch(NamedTuple):
         return np.flatnonzero(self.weights.any(axis=1))
 
 
-class Slice(NamedTuple):
+class EvaluationSet(NamedTuple):
     """Held-out data of one kind, and what rules that need no training get on it, by the rule's name.
 
     Attributes

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_core.config import EVALUATED_AT_ONCE, EVALUATION_COUNT, Config
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY, Loss
-from rnn_core.types import Batch, Floats, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints
 
 from . import (
     adding,
@@ -55,7 +55,7 @@ class Task(NamedTuple):
     outputs: int
     loss: Loss
     batches: Callable[[Config, np.random.Generator, int], list[Batch]]
-    slices: Callable[[Config, np.random.Generator, int], dict[str, Slice]]
+    slices: Callable[[Config, np.random.Generator, int], dict[str, EvaluationSet]]
     right: str
     held_out: int
     probe: Callable[[Config], Ints | Floats]

@@ -20,7 +20,7 @@ import numpy as np
 
 from rnn_core.config import Config
 from rnn_core.losses import Loss, share_within, squared_error, values
-from rnn_core.types import Batch, Floats, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints
 
 TOLERANCE = 0.04
 """An answer is right if it is off by less than this."""
@@ -78,12 +78,12 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(drawn.inputs[:, k], drawn.total[k], config.dtype) for k in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh sequences, drawn as in training, and what always saying 1 gets on them."""
     drawn = sequences(rng, config.sentence_length, (count,))
     error = np.abs(drawn.total - 1)
     right, loss = float((error < TOLERANCE).mean()), float((error**2).mean())
-    return {FRESH: Slice(as_batch(drawn.inputs, drawn.total, config.dtype), {CHANCE: right}, {CHANCE: loss})}
+    return {FRESH: EvaluationSet(as_batch(drawn.inputs, drawn.total, config.dtype), {CHANCE: right}, {CHANCE: loss})}
 
 
 def probe(config: Config) -> Floats:

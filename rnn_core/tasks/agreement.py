@@ -23,7 +23,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Ints
 
 SINGULAR = (
     "artist", "singer", "doctor", "teacher", "painter", "dancer", "writer", "pilot", "farmer", "guide",
@@ -240,13 +240,13 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     ]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Held-out sentences, `count` of each kind. Without attractors none can disagree, and that slice is left out."""
     draw = functools.partial(sentences, rng, config.sentence_length, config.attractors, (count,))
     drawn = {FRESH: draw(), HELD_OUT: draw(pairs="held out")}
     if config.attractors:
         drawn[DISAGREE] = draw(disagree=True)
-    return {name: Slice(as_batch(s, config.dtype), baselines(s.tokens, s.plural)) for name, s in drawn.items()}
+    return {name: EvaluationSet(as_batch(s, config.dtype), baselines(s.tokens, s.plural)) for name, s in drawn.items()}
 
 
 def baselines(tokens: Ints, plural: Ints) -> dict[str, float]:

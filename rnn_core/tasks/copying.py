@@ -17,7 +17,7 @@ import numpy as np
 
 from rnn_core.config import Config
 from rnn_core.losses import Loss, accuracy, softmax_cross_entropy
-from rnn_core.types import Batch, Floats, Ints, Slice, Values
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints, Values
 
 REMEMBERED = 10
 """Symbols to remember."""
@@ -57,12 +57,14 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(symbols, config.sentence_length, config.dtype) for symbols in drawn]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh sequences, drawn as in training."""
     drawn = rng.integers(SYMBOLS, size=(REMEMBERED, count))
     one = float(np.bincount(drawn.ravel()).max()) / drawn.size
     loss = REMEMBERED * math.log(SYMBOLS) / config.sentence_length
-    return {FRESH: Slice(as_batch(drawn, config.sentence_length, config.dtype), {CHANCE: one}, {MEMORYLESS: loss})}
+    return {
+        FRESH: EvaluationSet(as_batch(drawn, config.sentence_length, config.dtype), {CHANCE: one}, {MEMORYLESS: loss})
+    }
 
 
 def probe(config: Config) -> Ints:

@@ -13,7 +13,7 @@ import re
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Ints
 
 from .encoder_decoder import Pairs, Symbols, as_batch, as_slice
 
@@ -65,7 +65,7 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(SYMBOLS, _drawn(rng, B, kept_out=False), T, config.dtype) for _ in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Days that training never saw, in both forms."""
     return {NEVER_TRAINED: as_slice(SYMBOLS, _drawn(rng, count, kept_out=True), config.sentence_length, config.dtype)}
 

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.losses import Loss, softmax_cross_entropy
-from rnn_core.types import Batch, Floats, Ints, Slice, Values
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints, Values
 
 from .next_word import unigram_loss
 
@@ -110,9 +110,9 @@ def whole_answers(logits: Floats, targets: Values, weights: Floats) -> float:
 LOSS = Loss(softmax_cross_entropy, whole_answers)
 
 
-def as_slice(symbols: Symbols, pairs: Pairs, T: int, dtype: str) -> Slice:
+def as_slice(symbols: Symbols, pairs: Pairs, T: int, dtype: str) -> EvaluationSet:
     """The same as held-out data; the baselines always write what is commonest, as a whole and symbol by symbol."""
     batch = as_batch(symbols, pairs, T, dtype)
     commonest = np.unique(pairs.written, axis=1, return_counts=True)[1].max()
     one_answer = float(commonest) / len(pairs.lengths)
-    return Slice(batch, {ONE_ANSWER: one_answer}, {UNIGRAM: unigram_loss(batch.targets[batch.weights > 0])})
+    return EvaluationSet(batch, {ONE_ANSWER: one_answer}, {UNIGRAM: unigram_loss(batch.targets[batch.weights > 0])})

@@ -19,7 +19,7 @@ import numpy as np
 
 from rnn_core.config import Config
 from rnn_core.losses import Loss, share_within, squared_error, values
-from rnn_core.types import Batch, Floats, Slice
+from rnn_core.types import Batch, EvaluationSet, Floats
 
 PERIOD = 12
 """Months in a season."""
@@ -94,13 +94,13 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(drawn[:, k], config.dtype) for k in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh stations, drawn as in training, and what three rules get on them."""
     drawn = series(rng, config.sentence_length + 1, (count,))
     error = {rule: said - drawn[-1] for rule, said in rules(drawn[:-1]).items()}
     right = {rule: float((np.abs(e) < TOLERANCE).mean()) for rule, e in error.items()}
     loss = {rule: float((e**2).mean()) for rule, e in error.items()}
-    return {FRESH: Slice(as_batch(drawn, config.dtype), right, loss)}
+    return {FRESH: EvaluationSet(as_batch(drawn, config.dtype), right, loss)}
 
 
 def rules(read: Floats) -> dict[str, Floats]:

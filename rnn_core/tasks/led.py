@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Floats, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints
 
 SEGMENTS = ("top", "upper left", "upper right", "middle", "lower left", "lower right", "bottom")
 """The inputs, in their order: 1 is lit."""
@@ -54,10 +54,10 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(lit[k], digits[k], config.dtype) for k in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh displays, drawn as in training."""
     lit, digits = displays(rng, (count,))
-    return {FRESH: Slice(as_batch(lit, digits, config.dtype), baselines(lit, digits))}
+    return {FRESH: EvaluationSet(as_batch(lit, digits, config.dtype), baselines(lit, digits))}
 
 
 def baselines(lit: Ints, digits: Ints) -> dict[str, float]:

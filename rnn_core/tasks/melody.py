@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Floats, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints
 
 KEYS = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 
@@ -67,12 +67,12 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [of_pairs(pairs, config.sentence_length, config.dtype) for pairs in drawn]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Melodies of training, and those of pairs that never occur there; `count` draws of each."""
     found = {}
     for name, pairs in ((KNOWN, PAIRS[~_UNHEARD]), (UNHEARD, PAIRS[_UNHEARD])):
         batch = of_pairs(pairs[rng.integers(len(pairs), size=count)], config.sentence_length, config.dtype)
-        found[name] = Slice(batch, baselines(batch))
+        found[name] = EvaluationSet(batch, baselines(batch))
     return found
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from rnn_core.config import Config
 from rnn_core.losses import Loss, softmax_cross_entropy
-from rnn_core.types import Batch, Floats, Ints, Slice, Values
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints, Values
 
 from .agreement import ANSWERS, DISAGREE, FRESH, HELD_OUT, TOKEN, VOCABULARY, Sentences, baselines, sentences
 
@@ -50,7 +50,7 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(drawn.tokens[:, k], drawn.plural[k], config.dtype) for k in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """The agreement task's held-out sentences, `count` of each kind."""
     draw = functools.partial(sentences, rng, config.sentence_length, config.attractors, (count,))
     drawn = {FRESH: draw(), HELD_OUT: draw(pairs="held out")}
@@ -69,6 +69,6 @@ def unigram_loss(targets: Ints) -> float:
     return float(-(share * np.log(share)).sum())
 
 
-def _slice(drawn: Sentences, dtype: str) -> Slice:
+def _slice(drawn: Sentences, dtype: str) -> EvaluationSet:
     batch = as_batch(drawn.tokens, drawn.plural, dtype)
-    return Slice(batch, baselines(drawn.tokens, drawn.plural), {"unigram": unigram_loss(batch.targets)})
+    return EvaluationSet(batch, baselines(drawn.tokens, drawn.plural), {"unigram": unigram_loss(batch.targets)})

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Ints
 
 from .encoder_decoder import FRESH, Pairs, Symbols, as_batch, as_slice
 
@@ -46,7 +46,7 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(SYMBOLS, _drawn(config, rng, B), T, config.dtype) for _ in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh sequences, drawn as in training."""
     return {FRESH: as_slice(SYMBOLS, _drawn(config, rng, count), config.sentence_length, config.dtype)}
 

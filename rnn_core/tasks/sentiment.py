@@ -18,7 +18,7 @@ import itertools
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Ints
 
 NOTHING = "–"
 """What is read before a sentence that is shorter than the others begins."""
@@ -128,12 +128,12 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(tokens[:, k], answer[k], config.dtype) for k in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh sentences, drawn as in training, and those whose two clauses disagree."""
     drawn = {
         name: sentences(rng, config.sentence_length, (count,), disagree=name == DISAGREE) for name in (FRESH, DISAGREE)
     }
-    return {name: Slice(as_batch(*of, config.dtype), baselines(*of)) for name, of in drawn.items()}
+    return {name: EvaluationSet(as_batch(*of, config.dtype), baselines(*of)) for name, of in drawn.items()}
 
 
 def baselines(tokens: Ints, answer: Ints) -> dict[str, float]:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Floats, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Floats, Ints
 
 from .agreement import INTRANSITIVE, TRANSITIVE
 from .next_word import unigram_loss
@@ -183,7 +183,7 @@ FRESH, EITHER = "fresh sentences", "their words that can be two things"
 ONE_TAG, BY_WORD, BY_PAIR = "one tag", "the word alone", "the word and the one before"
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh sentences, drawn as in training; and the same, asked at their ambiguous words alone."""
     tokens, tags = sentences(rng, config.sentence_length, (count,))
     ambiguous = AMBIGUOUS[tokens]
@@ -193,12 +193,12 @@ def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Sl
     }
 
 
-def _slice(batch: Batch) -> Slice:
+def _slice(batch: Batch) -> EvaluationSet:
     asked = batch.weights > 0
     tags = batch.targets[asked]
     rules = {ONE_TAG: np.full_like(batch.targets, np.bincount(tags).argmax()), **looked_up(batch.inputs)}
     shares = {name: float((guess[asked] == tags).mean()) for name, guess in rules.items()}
-    return Slice(batch, shares, {"unigram": unigram_loss(tags)})
+    return EvaluationSet(batch, shares, {"unigram": unigram_loss(tags)})
 
 
 def looked_up(tokens: Ints) -> dict[str, Ints]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.types import Batch, Ints, Slice
+from rnn_core.types import Batch, EvaluationSet, Ints
 
 SYMBOLS = ("A", "B", "c", "d", "e", "f")
 """By token id; the first two carry information."""
@@ -78,10 +78,10 @@ def batches(config: Config, rng: np.random.Generator, count: int) -> list[Batch]
     return [as_batch(drawn.tokens[:, k], drawn.answer[k], config.dtype) for k in range(count)]
 
 
-def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, Slice]:
+def slices(config: Config, rng: np.random.Generator, count: int) -> dict[str, EvaluationSet]:
     """Fresh sequences, drawn as in training."""
     drawn = sequences(rng, config.sentence_length, (count,))
-    return {FRESH: Slice(as_batch(drawn.tokens, drawn.answer, config.dtype), baselines(drawn))}
+    return {FRESH: EvaluationSet(as_batch(drawn.tokens, drawn.answer, config.dtype), baselines(drawn))}
 
 
 def baselines(drawn: Sequences) -> dict[str, float]:

@@ -17,7 +17,7 @@ from rnn_core.diagnostics import CHANCE_ERRORS, Outcome, outcome, probe
 from rnn_core.evaluation import answers_on, evaluate
 from rnn_core.tasks import SOLVED_ABOVE, TASKS, led
 from rnn_core.training import starting_params, train
-from rnn_core.types import Evaluation, Slice
+from rnn_core.types import Evaluation, EvaluationSet
 
 SMALL = Config(sentence_length=24, attractors=1, hidden_size=6, batch_size=5, updates=4, learning_rate=0.05, seed=1)
 
@@ -45,7 +45,7 @@ class Watched:
         return getattr(self._config, name)
 
 
-def slices_of(task: str, count: int = 600, **changes: object) -> dict[str, Slice]:
+def slices_of(task: str, count: int = 600, **changes: object) -> dict[str, EvaluationSet]:
     config = SMALL.replace(task=task, **changes)
     return TASKS[task].slices(config, np.random.default_rng(0), count)
 
