@@ -12,7 +12,7 @@ import numpy as np
 from .batches import WEIGHTS, batch_of_update, random_stream
 from .bptt import backward, loss_and_gradients
 from .cells import cell_of
-from .clipping import CLIPS, Limit, clipped_to
+from .clipping import CLIPS, ClipOptions, clipped_to
 from .config import Config
 from .divergence import first_non_finite
 from .evaluation import evaluate, probe_states
@@ -102,7 +102,7 @@ def measured_update(
                 shortened["W_hh"] = shortened["W_hh"] + config.omega * penalty
             clipped = clipped_to(shortened, gradients)
         else:
-            limits = Limit(config.clip_threshold, params, state.norms, config.clip_percentile)
+            limits = ClipOptions(config.clip_threshold, params, state.norms, config.clip_percentile)
             clipped = CLIPS[config.clip](gradients, limits)
         rates = Rates(config.learning_rate, config.momentum, config.decay, update)
         updated, moments = OPTIMIZERS[config.optimizer].update(params, clipped.gradients, state.moments, rates)

@@ -35,11 +35,11 @@ from .adaptive import clip_adaptive
 from .autoclip import clip_auto
 from .by_norm import clip_norm, clip_off, clip_param_norm, shortened
 from .by_value import clip_value
-from .measures import NO_NORMS, Clipped, Limit, all_finite, angle, clipped_to
+from .measures import NO_NORMS, ClipOptions, Clipped, all_finite, angle, clipped_to
 
 __all__ = ["CLIPS", "NO_NORMS", "Clipped", "Limit", "all_finite", "angle", "clipped_to", "shortened"]
 
-CLIPS: dict[str, Callable[[Params, Limit], Clipped]] = {
+CLIPS: dict[str, Callable[[Params, ClipOptions], Clipped]] = {
     "off": clip_off,
     "norm": clip_norm,
     "param_norm": clip_param_norm,

@@ -7,7 +7,7 @@ import numpy as np
 from rnn_core.numerics.norms import global_norm
 from rnn_core.types import Floats, Params
 
-from .measures import Clipped, Limit, all_finite, clipped_to, unclipped
+from .measures import ClipOptions, Clipped, all_finite, clipped_to, unclipped
 
 EPSILON = 1e-3
 """ε, below which a unit's weights count as this long: biases that start at zero could never leave it otherwise."""
@@ -16,7 +16,7 @@ LAST_LAYER = ("W_hy", "b_y")
 """Parameters that are left as they are."""
 
 
-def clip_adaptive(gradients: Params, limit: Limit) -> Clipped:
+def clip_adaptive(gradients: Params, options: ClipOptions) -> Clipped:
     """If ‖G_i‖ > λ max(‖W_i‖, ε): G_i ← λ max(‖W_i‖, ε) / ‖G_i‖ · G_i, for each unit i, with λ the threshold.
 
     Source: Brock, De, Smith and Simonyan, "High-performance large-scale image recognition without normalization", ICML
@@ -27,14 +27,14 @@ def clip_adaptive(gradients: Params, limit: Limit) -> Clipped:
     """
     norm = global_norm(gradients.values())
     if not all_finite(gradients.values(), norm):
-        return unclipped(gradients, norm, limit)
+        return unclipped(gradients, norm, options)
     clipped = {
-        name: g if name in LAST_LAYER else _units_limited(g, limit.params[name], limit.threshold)
+        name: g if name in LAST_LAYER else _units_limited(g, options.params[name], options.threshold)
         for name, g in gradients.items()
     }
     if all(clipped[name] is g for name, g in gradients.items()):
-        return unclipped(gradients, norm, limit)
-    return clipped_to(clipped, gradients, limit.norms)
+        return unclipped(gradients, norm, options)
+    return clipped_to(clipped, gradients, options.norms)
 
 
 def _units_limited(G: Floats, W: Floats, threshold: float) -> Floats:

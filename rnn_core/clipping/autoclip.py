@@ -11,10 +11,10 @@ from rnn_core.numerics.norms import global_norm
 from rnn_core.types import Floats, Params
 
 from .by_norm import clip_norm
-from .measures import Clipped, Limit, all_finite, unclipped
+from .measures import ClipOptions, Clipped, all_finite, unclipped
 
 
-def clip_auto(gradients: Params, limit: Limit) -> Clipped:
+def clip_auto(gradients: Params, options: ClipOptions) -> Clipped:
     """Clip by norm, at the percentile of all gradient norms up to and including this one; `threshold` is not read.
 
     So the first update is never clipped. A norm that is not a number or beyond float64 is not kept; where it is beyond
@@ -24,12 +24,12 @@ def clip_auto(gradients: Params, limit: Limit) -> Clipped:
     Source: Seetharaman, Wichern, Pardo and Le Roux, "AutoClip: adaptive gradient clipping for source separation
     networks", MLSP 2020.
     """
-    norm, norms = global_norm(gradients.values()), limit.norms
+    norm, norms = global_norm(gradients.values()), options.norms
     if math.isfinite(norm):
         norms = np.insert(norms, np.searchsorted(norms, norm), norm)
     if not len(norms) or not all_finite(gradients.values(), norm):
-        return unclipped(gradients, norm, limit)
-    return clip_norm(gradients, limit._replace(threshold=percentile(norms, limit.percentile), norms=norms))
+        return unclipped(gradients, norm, options)
+    return clip_norm(gradients, options._replace(threshold=percentile(norms, options.percentile), norms=norms))
 
 
 def percentile(ascending: Sequence[float] | Floats, percent: float) -> float:

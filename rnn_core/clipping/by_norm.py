@@ -9,29 +9,29 @@ import numpy as np
 from rnn_core.numerics.norms import global_norm, scaled_norm
 from rnn_core.types import Floats, Params
 
-from .measures import Clipped, Limit, all_finite, clipped_to, unclipped
+from .measures import ClipOptions, Clipped, all_finite, clipped_to, unclipped
 
 
-def clip_off(gradients: Params, limit: Limit) -> Clipped:
+def clip_off(gradients: Params, options: ClipOptions) -> Clipped:
     """No clipping; only measures."""
-    return unclipped(gradients, global_norm(gradients.values()), limit)
+    return unclipped(gradients, global_norm(gradients.values()), options)
 
 
-def clip_norm(gradients: Params, limit: Limit) -> Clipped:
+def clip_norm(gradients: Params, options: ClipOptions) -> Clipped:
     """If ‖g‖ > threshold: g ← (threshold / ‖g‖) g, with ‖g‖ over all parameters together.
 
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
     algorithm 1.
     """
     norm = global_norm(gradients.values())
-    if norm <= limit.threshold or not all_finite(gradients.values(), norm):
-        return unclipped(gradients, norm, limit)
-    shorter, scale = shortened(list(gradients.values()), norm, limit.threshold)
+    if norm <= options.threshold or not all_finite(gradients.values(), norm):
+        return unclipped(gradients, norm, options)
+    shorter, scale = shortened(list(gradients.values()), norm, options.threshold)
     clipped = dict(zip(gradients, shorter, strict=True))
-    return Clipped(clipped, norm, global_norm(shorter), scale, 0.0, limit.norms)
+    return Clipped(clipped, norm, global_norm(shorter), scale, 0.0, options.norms)
 
 
-def clip_param_norm(gradients: Params, limit: Limit) -> Clipped:
+def clip_param_norm(gradients: Params, options: ClipOptions) -> Clipped:
     """If ‖g‖ > threshold: g ← (threshold / ‖g‖) g, for each parameter's gradient g by itself.
 
     Within a parameter the direction is kept; where some are shortened more than others, the whole gradient turns.
@@ -39,13 +39,13 @@ def clip_param_norm(gradients: Params, limit: Limit) -> Clipped:
     """
     norm = global_norm(gradients.values())
     norms = {name: global_norm([g]) for name, g in gradients.items()}
-    if not all_finite(gradients.values(), norm) or max(norms.values()) <= limit.threshold:
-        return unclipped(gradients, norm, limit)
+    if not all_finite(gradients.values(), norm) or max(norms.values()) <= options.threshold:
+        return unclipped(gradients, norm, options)
     clipped = {
-        name: g if norms[name] <= limit.threshold else shortened([g], norms[name], limit.threshold)[0][0]
+        name: g if norms[name] <= options.threshold else shortened([g], norms[name], options.threshold)[0][0]
         for name, g in gradients.items()
     }
-    return clipped_to(clipped, gradients, limit.norms)
+    return clipped_to(clipped, gradients, options.norms)
 
 
 def shortened(arrays: Sequence[Floats], norm: float, length: float) -> tuple[list[Floats], float]:

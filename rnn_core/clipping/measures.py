@@ -14,7 +14,7 @@ from rnn_core.types import Floats, Params
 NO_NORMS: Floats = np.empty(0)
 
 
-class Limit(NamedTuple):
+class ClipOptions(NamedTuple):
     """How far a clip lets a gradient go.
 
     Attributes
@@ -41,7 +41,7 @@ class Clipped(NamedTuple):
     norm_clipped : global norm after
     scale : norm_clipped / norm, 1 where nothing was clipped; for clipping by norm, the factor itself
     angle : radians between the gradient before and after; 0 for clips that keep the direction
-    norms : `Limit.norms`, with this gradient's among them where the clip is a percentile of them
+    norms : `ClipOptions.norms`, with this gradient's among them where the clip is a percentile of them
     """
 
     gradients: Params
@@ -52,9 +52,9 @@ class Clipped(NamedTuple):
     norms: Floats
 
 
-def unclipped(gradients: Params, norm: float, limit: Limit) -> Clipped:
+def unclipped(gradients: Params, norm: float, options: ClipOptions) -> Clipped:
     """The report of a clip that had nothing to do."""
-    return Clipped(gradients, norm, norm, 1.0, 0.0, limit.norms)
+    return Clipped(gradients, norm, norm, 1.0, 0.0, options.norms)
 
 
 def clipped_to(clipped: Params, gradients: Params, norms: Floats = NO_NORMS) -> Clipped:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnn_core.clipping import CLIPS, NO_NORMS, Limit
+from rnn_core.clipping import CLIPS, NO_NORMS, ClipOptions
 from rnn_core.types import Floats
 
 TIME_STEPS = 50
@@ -103,7 +103,7 @@ class Path(NamedTuple):
 def descend(w: float, b: float, learning_rate: float, updates: int, threshold: float = math.inf) -> Path:
     """(w, b) ← (w, b) - α g, with the gradient g shortened to the threshold where it is longer."""
     at = np.array([w, b], np.float64)
-    limit = Limit(threshold, {}, NO_NORMS, 0.0)
+    limit = ClipOptions(threshold, {}, NO_NORMS, 0.0)
     here = slope(*at)
     points, errors, norms, clipped = [at], [here.error], [], []
     stopped = None

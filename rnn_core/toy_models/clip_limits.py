@@ -15,7 +15,7 @@ import numpy as np
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import backward, loss_and_gradients
 from rnn_core.cells import Cell, cell_of
-from rnn_core.clipping import CLIPS, NO_NORMS, Clipped, Limit, clipped_to
+from rnn_core.clipping import CLIPS, NO_NORMS, ClipOptions, Clipped, clipped_to
 from rnn_core.config import Config
 from rnn_core.diagnostics.itemised import itemised
 from rnn_core.diagnostics.terms import recurrent_terms
@@ -98,7 +98,7 @@ def clipped(net: Network, free: Flow, kind: str, threshold: float) -> Clipped:
     raw = free.gradients.params
     if kind == "flow":
         return clipped_to(backward(*net[:2], net.tape, net.dlogits, net.cell, flow_limit=threshold).params, raw)
-    return CLIPS[kind](raw, Limit(threshold, net.params, NO_NORMS, 0.0))
+    return CLIPS[kind](raw, ClipOptions(threshold, net.params, NO_NORMS, 0.0))
 
 
 def angles(net: Network, free: Flow, thresholds: Floats) -> dict[str, Floats]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.clipping import CLIPS as PROJECT_CLIPS
-from rnn_core.clipping import NO_NORMS, Limit
+from rnn_core.clipping import NO_NORMS, ClipOptions
 from rnn_core.numerics.norms import global_norm
 from rnn_core.types import Floats
 
@@ -118,7 +118,7 @@ def plain_clip(gradient: Floats, threshold: float) -> Clipped:
 
 def scaled_clip(gradient: Floats, threshold: float) -> Clipped:
     """The clip of this project, by global norm: the norm overflows no earlier than an entry does."""
-    clipped = PROJECT_CLIPS["norm"]({"g": gradient}, Limit(threshold, {}, NO_NORMS, 0.0))
+    clipped = PROJECT_CLIPS["norm"]({"g": gradient}, ClipOptions(threshold, {}, NO_NORMS, 0.0))
     return Clipped(clipped.gradients["g"], clipped.norm, clipped.scale)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from rnn_core.clipping import NO_NORMS, Clipped, Limit
+from rnn_core.clipping import NO_NORMS, ClipOptions, Clipped
 from rnn_core.types import Params
 
 SHAPES = {"W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 2)}
@@ -38,8 +38,8 @@ def weights(dtype: str = "float64") -> Params:
     return {name: rng.normal(size=s).astype(dtype) * (name != "b_h") for name, s in SHAPES.items()}
 
 
-def limit(threshold: float, norms: np.ndarray = NO_NORMS, percent: float = 10.0, dtype: str = "float64") -> Limit:
-    return Limit(threshold, weights(dtype), norms, percent)
+def limit(threshold: float, norms: np.ndarray = NO_NORMS, percent: float = 10.0, dtype: str = "float64") -> ClipOptions:
+    return ClipOptions(threshold, weights(dtype), norms, percent)
 
 
 def flat(params: Params) -> np.ndarray:

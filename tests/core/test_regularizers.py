@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import Pass, loss_and_gradients
 from rnn_core.cells import ACTIVATIONS, CELLS
-from rnn_core.clipping import CLIPS, NO_NORMS, Limit
+from rnn_core.clipping import CLIPS, NO_NORMS, ClipOptions
 from rnn_core.config import Config
 from rnn_core.initializers import orthogonal
 from rnn_core.regularizers import omega, omega_gradient
@@ -220,7 +220,7 @@ def test_an_update_adds_the_weighted_gradient_to_that_of_w_hh_alone_before_it_is
     raw["W_hh"] += 4.0 * omega_gradient(state.params, done.tape, done.gradients.da, "tanh")
     record = measured_update(config, state, batch)
     assert record.param_norm["W_hh"] == pytest.approx(np.linalg.norm(raw["W_hh"]), rel=1e-12)
-    clipped = CLIPS["norm" if clip == "norm" else "off"](raw, Limit(0.1, state.params, NO_NORMS, 0.0)).gradients
+    clipped = CLIPS["norm" if clip == "norm" else "off"](raw, ClipOptions(0.1, state.params, NO_NORMS, 0.0)).gradients
     assert (record.clip_scale < 1) == (clip == "norm")
     for name, W in state.params.items():
         np.testing.assert_allclose(record.params[name], W - config.learning_rate * clipped[name], rtol=0, atol=1e-14)

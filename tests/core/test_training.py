@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import rnn_core
 from rnn_core.batches import _READ_BY_BATCHES, _block_of_batches, batch_of_update
 from rnn_core.bptt import forward, loss_and_gradients
-from rnn_core.clipping import CLIPS, NO_NORMS, Limit
+from rnn_core.clipping import CLIPS, NO_NORMS, ClipOptions
 from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.evaluation import evaluate, probe_states
 from rnn_core.tasks import TASKS
@@ -192,7 +192,7 @@ def test_an_update_measures_clips_and_then_moves_the_weights() -> None:
     params = starting_params(config)
     for record in iterate(config):
         done = loss_and_gradients(params, batch_of_update(config, record.update))
-        clipped = CLIPS["norm"](done.gradients.params, Limit(config.clip_threshold, params, NO_NORMS, 0))
+        clipped = CLIPS["norm"](done.gradients.params, ClipOptions(config.clip_threshold, params, NO_NORMS, 0))
         assert record.loss == pytest.approx(done.loss, rel=1e-13)  # rounding of float64, as all bounds below
         assert record.accuracy == done.accuracy
         assert record.grad_norm == pytest.approx(clipped.norm, rel=1e-13)

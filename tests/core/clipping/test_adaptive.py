@@ -9,14 +9,23 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rnn_core.clipping import CLIPS, NO_NORMS, Limit
+from rnn_core.clipping import CLIPS, NO_NORMS, ClipOptions
 from rnn_core.clipping.adaptive import EPSILON, LAST_LAYER
 from rnn_core.clipping.autoclip import percentile
 from rnn_core.config import SPECS, Config
 from rnn_core.initializers import initial_params
 from rnn_core.numerics.norms import global_norm
 from rnn_core.training import iterate
-from tests.core.gradients import DTYPES, ROUNDING, gradients, limit, reports_nothing, same_objects, thresholds, weights
+from tests.core.gradients import (
+    DTYPES,
+    ROUNDING,
+    gradients,
+    options,
+    reports_nothing,
+    same_objects,
+    thresholds,
+    weights,
+)
 
 SMALL = Config(sentence_length=8, attractors=0, hidden_size=5, batch_size=3, updates=30, clip_threshold=0.05, seed=1)
 
@@ -31,7 +40,7 @@ def test_no_unit_s_gradient_is_longer_than_the_threshold_allows_its_weights(
 ) -> None:
     g = data.draw(gradients(dtype))
     W = weights(dtype)
-    clipped = CLIPS["adaptive"](g, limit(threshold, dtype=dtype)).gradients
+    clipped = CLIPS["adaptive"](g, options(threshold, dtype=dtype)).gradients
     for unit in range(3):
         before, after = (of["W_hh"][:, unit].astype(np.float64) for of in (g, clipped))
         most = threshold * max(math.hypot(*W["W_hh"][:, unit]), EPSILON)
@@ -46,7 +55,7 @@ def test_no_unit_s_gradient_is_longer_than_the_threshold_allows_its_weights(
 def test_adaptive_clipping_by_hand() -> None:
     W = {"W_hh": np.array([[3.0, 0.0], [4.0, 1e-4]]), "b_h": np.array([0.6, 0.8]), "W_hy": np.ones((2, 1))}
     g = {"W_hh": np.array([[30.0, 3e-3], [40.0, 4e-3]]), "b_h": np.array([0.0, 2.0]), "W_hy": np.full((2, 1), 1e9)}
-    clipped = CLIPS["adaptive"](g, Limit(0.1, W, NO_NORMS, 0.0)).gradients
+    clipped = CLIPS["adaptive"](g, ClipOptions(0.1, W, NO_NORMS, 0.0)).gradients
     np.testing.assert_allclose(clipped["W_hh"][:, 0], [0.3, 0.4], rtol=1e-14)  # ‖W_i‖ = 5, λ ‖W_i‖ = .5
     np.testing.assert_allclose(clipped["W_hh"][:, 1], [0.6e-4, 0.8e-4], rtol=1e-14)  # ‖W_i‖ = 10⁻⁴ < ε = 10⁻³
     np.testing.assert_allclose(clipped["b_h"], [0.0, 0.1], rtol=1e-14)  # ‖b‖ = 1, as a whole
@@ -57,10 +66,10 @@ def test_adaptive_clipping_by_hand() -> None:
 def test_adaptive_clipping_scales_with_the_weights(data: st.DataObject, factor: float) -> None:
     g, W = data.draw(gradients("float64")), weights() | {"b_h": np.ones(3)}
     assume(factor > 2 * EPSILON / min(np.linalg.norm(W["W_hh"], axis=0)))
-    one = CLIPS["adaptive"](g, Limit(0.1, W, NO_NORMS, 0.0)).gradients
+    one = CLIPS["adaptive"](g, ClipOptions(0.1, W, NO_NORMS, 0.0)).gradients
     other = CLIPS["adaptive"](
         {name: factor * array for name, array in g.items()},
-        Limit(0.1, {name: factor * array for name, array in W.items()}, NO_NORMS, 0.0),
+        ClipOptions(0.1, {name: factor * array for name, array in W.items()}, NO_NORMS, 0.0),
     ).gradients
     for name, array in one.items():
         np.testing.assert_allclose(other[name], factor * array, rtol=1e-12)
@@ -70,7 +79,7 @@ def test_adaptive_clipping_of_gated_cells_takes_each_gate_of_each_unit_for_itsel
     config = Config(cell="lstm", hidden_size=3, dtype="float64")
     W = initial_params(config, 5, 2, np.random.default_rng(0))
     g = {name: np.ones_like(array) for name, array in W.items()}
-    clipped = CLIPS["adaptive"](g, Limit(1e-3, W, NO_NORMS, 0.0)).gradients
+    clipped = CLIPS["adaptive"](g, ClipOptions(1e-3, W, NO_NORMS, 0.0)).gradients
     for name in ("W_xh", "W_hh"):
         assert clipped[name].shape[1] == 12
         most = 1e-3 * np.maximum(np.linalg.norm(W[name], axis=0), EPSILON)
@@ -94,7 +103,7 @@ def test_autoclip_clips_at_the_percentile_of_all_norms_up_to_this_one(percent: f
     for update in range(60):
         g = {"W": rng.normal(size=4) * 10 ** rng.normal()}
         kept = norms.copy()
-        clipped = CLIPS["autoclip"](g, limit(1e-4, norms, percent))
+        clipped = CLIPS["autoclip"](g, options(1e-4, norms, percent))
         history.append(np.linalg.norm(g["W"]))
         threshold = np.percentile(history, percent)
         assert clipped.norm_clipped == pytest.approx(min(history[-1], threshold), rel=1e-13)
@@ -111,7 +120,7 @@ def test_autoclip_never_clips_the_first_update_and_reads_no_threshold(
     data: st.DataObject, percent: float, threshold: float
 ) -> None:
     g = data.draw(gradients("float64"))
-    clipped = CLIPS["autoclip"](g, limit(threshold, NO_NORMS, percent))
+    clipped = CLIPS["autoclip"](g, options(threshold, NO_NORMS, percent))
     assert same_objects(clipped, g)
     assert reports_nothing(clipped, global_norm(g.values()))
     assert clipped.norms.tolist() == [clipped.norm]
@@ -139,6 +148,6 @@ def test_only_autoclip_keeps_a_history() -> None:
 
 def test_a_history_of_zeros_takes_the_gradient_to_zero_and_says_so() -> None:
     g = {"W": np.array([3.0, 4.0])}
-    clipped = CLIPS["autoclip"](g, limit(1.0, np.zeros(9), 10.0))
+    clipped = CLIPS["autoclip"](g, options(1.0, np.zeros(9), 10.0))
     assert not clipped.gradients["W"].any()
     assert clipped[1:4] == (5, 0, 0)

@@ -21,7 +21,7 @@ from tests.core.gradients import (
     flat,
     gradients,
     histories,
-    limit,
+    options,
     reports_nothing,
     same_objects,
     thresholds,
@@ -47,7 +47,7 @@ def test_every_clip_reports_what_it_did_and_leaves_its_input_alone(
 ) -> None:
     g = data.draw(gradients(dtype))
     before, kept = {name: array.copy() for name, array in g.items()}, norms.copy()
-    clipped = CLIPS[clip](g, limit(threshold, norms, percent, dtype))
+    clipped = CLIPS[clip](g, options(threshold, norms, percent, dtype))
     np.testing.assert_array_equal(norms, kept)
     assert list(clipped.gradients) == list(g)
     for name, array in before.items():
@@ -76,8 +76,8 @@ def test_every_clip_reports_what_it_did_and_leaves_its_input_alone(
 def test_clipping_what_was_clipped_changes_nothing_but_rounding(
     clip: str, dtype: str, data: st.DataObject, threshold: float
 ) -> None:
-    once = CLIPS[clip](data.draw(gradients(dtype)), limit(threshold, dtype=dtype)).gradients
-    twice = CLIPS[clip](once, limit(threshold, dtype=dtype)).gradients
+    once = CLIPS[clip](data.draw(gradients(dtype)), options(threshold, dtype=dtype)).gradients
+    twice = CLIPS[clip](once, options(threshold, dtype=dtype)).gradients
     for name, g in once.items():
         np.testing.assert_allclose(twice[name], g, rtol=ROUNDING[dtype], atol=1e-44)
 
@@ -90,7 +90,7 @@ def test_clipping_grows_no_entry_and_turns_no_sign(
     clip: str, dtype: str, data: st.DataObject, threshold: float
 ) -> None:
     g = data.draw(gradients(dtype))
-    after = flat(CLIPS[clip](g, limit(threshold, np.array([threshold]), 50.0, dtype)).gradients)
+    after = flat(CLIPS[clip](g, options(threshold, np.array([threshold]), 50.0, dtype)).gradients)
     assert (np.abs(after) <= np.abs(flat(g)) * (1 + ROUNDING[dtype])).all()
     assert (after * np.sign(flat(g)) >= 0).all()
 
@@ -122,7 +122,7 @@ def test_a_threshold_that_is_not_reached_changes_no_bit_and_one_that_is_reached_
     g = data.draw(gradients(dtype))
     reached = norm_that_counts(clip, g)
     assume(abs(reached / threshold - 1) > 1e-5)
-    clipped = CLIPS[clip](g, limit(threshold, dtype=dtype))
+    clipped = CLIPS[clip](g, options(threshold, dtype=dtype))
     if reached < threshold:
         assert same_objects(clipped, g)
         assert reports_nothing(clipped, global_norm(g.values()))
@@ -134,7 +134,7 @@ def test_a_threshold_that_is_not_reached_changes_no_bit_and_one_that_is_reached_
 @pytest.mark.parametrize("clip", ["norm", "param_norm", "value"])
 def test_a_gradient_exactly_at_the_threshold_is_not_touched(clip: str) -> None:
     g = {"W": np.array([[3.0, 4.0]]), "b": np.zeros(2)}
-    clipped = CLIPS[clip](g, limit(4.0 if clip == "value" else 5.0))
+    clipped = CLIPS[clip](g, options(4.0 if clip == "value" else 5.0))
     assert same_objects(clipped, g)
     assert reports_nothing(clipped, 5.0)
 
@@ -142,14 +142,14 @@ def test_a_gradient_exactly_at_the_threshold_is_not_touched(clip: str) -> None:
 @pytest.mark.parametrize("clip", CLIPS)
 def test_a_gradient_of_zeros_stays_what_it_is(clip: str) -> None:
     g = {name: np.zeros(shape, np.float32) for name, shape in SHAPES.items()}
-    clipped = CLIPS[clip](g, limit(1e-4, dtype="float32"))
+    clipped = CLIPS[clip](g, options(1e-4, dtype="float32"))
     assert same_objects(clipped, g)
     assert reports_nothing(clipped, 0.0)
 
 
 def test_off_changes_nothing() -> None:
     g = {"W": np.array([1e30, -1e30], np.float32)}
-    clipped = CLIPS["off"](g, limit(1e-4))
+    clipped = CLIPS["off"](g, options(1e-4))
     assert same_objects(clipped, g)
     assert reports_nothing(clipped, global_norm(g.values()))
 
@@ -163,7 +163,7 @@ def test_the_norm_after_clipping_is_the_smaller_of_norm_and_threshold(
     dtype: str, data: st.DataObject, threshold: float
 ) -> None:
     g = data.draw(gradients(dtype))
-    clipped = CLIPS["norm"](g, limit(threshold))
+    clipped = CLIPS["norm"](g, options(threshold))
     expected = min(math.hypot(*flat(g)), threshold)
     assert math.hypot(*flat(clipped.gradients)) == pytest.approx(expected, rel=ROUNDING[dtype])
     assert clipped.norm_clipped == pytest.approx(expected, rel=ROUNDING[dtype])
@@ -175,7 +175,7 @@ def test_the_norm_after_clipping_is_the_smaller_of_norm_and_threshold(
 @pytest.mark.parametrize("threshold", [1e-4, 1e-20, 1e-30])
 def test_a_tiny_threshold_is_reached_with_the_direction_kept(dtype: str, threshold: float) -> None:
     g = {name: np.random.default_rng(0).normal(size=shape).astype(dtype) for name, shape in SHAPES.items()}
-    after = flat(CLIPS["norm"](g, limit(threshold)).gradients)
+    after = flat(CLIPS["norm"](g, options(threshold)).gradients)
     assert math.hypot(*after) == pytest.approx(threshold, rel=ROUNDING[dtype])
     np.testing.assert_allclose(after / threshold, flat(g) / math.hypot(*flat(g)), rtol=ROUNDING[dtype])
 
@@ -192,7 +192,7 @@ def test_clipping_by_norm_agrees_with_pytorch_up_to_its_epsilon(
     for parameter, array in zip(parameters, g.values(), strict=True):
         parameter.grad = torch.tensor(array)
     before = torch.nn.utils.clip_grad_norm_(parameters, threshold).item()
-    clipped = CLIPS["norm"](g, limit(threshold))
+    clipped = CLIPS["norm"](g, options(threshold))
     assert clipped.norm == pytest.approx(before, rel=10 * ROUNDING[dtype], abs=1e-18)  # PyTorch squares unscaled:
     # below 1e-18 float32 squares vanish
     epsilon = 1e-6 / norm if norm else 0.0  # PyTorch multiplies by threshold / (norm + 1e-6)
@@ -203,7 +203,7 @@ def test_clipping_by_norm_agrees_with_pytorch_up_to_its_epsilon(
 
 def test_clipping_by_norm_is_one_product_to_the_bit() -> None:
     g = {name: np.random.default_rng(1).normal(size=shape).astype(np.float32) for name, shape in SHAPES.items()}
-    clipped = CLIPS["norm"](g, limit(0.3))
+    clipped = CLIPS["norm"](g, options(0.3))
     for name, array in g.items():
         assert clipped.gradients[name].tobytes() == (array * np.float32(0.3 / global_norm(g.values()))).tobytes()
     assert clipped.scale == 0.3 / clipped.norm
@@ -218,15 +218,15 @@ def test_each_parameter_is_shortened_to_the_threshold_by_itself(
     dtype: str, data: st.DataObject, threshold: float
 ) -> None:
     g = data.draw(gradients(dtype))
-    clipped = CLIPS["param_norm"](g, limit(threshold)).gradients
+    clipped = CLIPS["param_norm"](g, options(threshold)).gradients
     for name, array in g.items():
-        alone = CLIPS["norm"]({name: array}, limit(threshold)).gradients[name]
+        alone = CLIPS["norm"]({name: array}, options(threshold)).gradients[name]
         np.testing.assert_array_equal(clipped[name], alone)
 
 
 def test_clipping_each_parameter_by_hand() -> None:
     g = {"W": np.array([[6.0, 8.0]]), "b": np.array([0.0, -5.0]), "W_hy": np.array([[1.0], [2.0]])}
-    clipped = CLIPS["param_norm"](g, limit(5.0))
+    clipped = CLIPS["param_norm"](g, options(5.0))
     assert clipped.gradients["W"].tolist() == [[3, 4]]
     assert clipped.gradients["b"] is g["b"]
     assert clipped.gradients["W_hy"] is g["W_hy"]
@@ -237,7 +237,7 @@ def test_clipping_each_parameter_by_hand() -> None:
 
 def test_parameters_that_are_short_one_by_one_are_left_alone_though_they_are_long_together() -> None:
     g = {name: np.full(2, 0.6, np.float32) for name in ("W_xh", "W_hh", "b_h")}  # .85 each, 1.47 together
-    clipped = CLIPS["param_norm"](g, limit(1.0))
+    clipped = CLIPS["param_norm"](g, options(1.0))
     assert same_objects(clipped, g)
     assert reports_nothing(clipped, global_norm(g.values()))
 
@@ -251,14 +251,14 @@ def test_clipping_by_value_bounds_each_entry_and_keeps_its_sign(
     dtype: str, data: st.DataObject, threshold: float
 ) -> None:
     g = data.draw(gradients(dtype))
-    before, after = flat(g), flat(CLIPS["value"](g, limit(threshold)).gradients)
+    before, after = flat(g), flat(CLIPS["value"](g, options(threshold)).gradients)
     most = float(np.dtype(dtype).type(threshold))  # the threshold, as this dtype can hold it
     np.testing.assert_array_equal(after, np.sign(before) * np.minimum(np.abs(before), most))
 
 
 def test_clipping_by_norm_and_by_value_by_hand() -> None:
     g = {"W": np.array([[6.0, 0.0]]), "b": np.array([-8.0])}
-    by_norm, by_value = CLIPS["norm"](g, limit(5.0)), CLIPS["value"](g, limit(6.0))
+    by_norm, by_value = CLIPS["norm"](g, options(5.0)), CLIPS["value"](g, options(6.0))
     assert by_norm.gradients["W"].tolist() == [[3, 0]]
     assert by_norm.gradients["b"].tolist() == [-4]
     assert by_norm[1:5] == (10, 5, 0.5, 0)

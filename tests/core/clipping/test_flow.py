@@ -82,11 +82,11 @@ def test_clipping_a_time_step_in_the_middle_leaves_the_later_ones_alone() -> Non
 
 @pytest.mark.parametrize("kind", CELL_CHOICES)
 def test_every_time_step_shortens_all_that_arrives_at_it_by_one_factor(kind: str) -> None:
-    cell, limit = CELLS[kind]["tanh"], 0.3
+    cell, options = CELLS[kind]["tanh"], 0.3
     params, batch, _ = a_pass(cell, kind, 1.5)
     batch = batch._replace(weights=np.full_like(batch.weights, 1 / batch.weights.shape[1]))  # a loss at every time step
     done = loss_and_gradients(params, batch, cell)
-    flow = backward(params, batch, done.tape, done.dlogits, cell, flow_limit=limit)
+    flow = backward(params, batch, done.tape, done.dlogits, cell, flow_limit=options)
     K, da = slopes_of(done.tape, cell, Workspace())
     parts = list(zip(*map(list, cell.back_parts(K, da)), strict=True))
     T, B, H = len(done.tape.h) - 1, *done.tape.h.shape[1:]
@@ -94,7 +94,7 @@ def test_every_time_step_shortens_all_that_arrives_at_it_by_one_factor(kind: str
     factors = []
     for t in range(T, 0, -1):
         d[0] += done.gradients.dh_direct[t - 1]
-        factors.append(min(1.0, limit / np.linalg.norm(d)))
+        factors.append(min(1.0, options / np.linalg.norm(d)))
         d *= factors[-1]
         np.testing.assert_allclose(flow.dh[t], d[0], rtol=1e-12, atol=1e-18)
         before = np.empty_like(d)

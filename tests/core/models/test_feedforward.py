@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core.clipping import CLIPS, Limit
+from rnn_core.clipping import CLIPS, ClipOptions
 from rnn_core.config import Config
 from rnn_core.descent import updated
 from rnn_core.models import feedforward
@@ -151,7 +151,7 @@ def test_an_update_goes_against_the_clipped_gradient(threshold: float) -> None:
     config = Config(optimizer="sgd", learning_rate=0.5, clip="norm", clip_threshold=threshold)
     params, batch = network(FIXED), sentences()
     gradients = feedforward.loss_and_gradients(params, batch).gradients
-    clipped = CLIPS["norm"](gradients, Limit(threshold, params, np.empty(0), 0.0))
+    clipped = CLIPS["norm"](gradients, ClipOptions(threshold, params, np.empty(0), 0.0))
     assert (clipped.scale < 1) == (threshold < 1)
     after = updated(config, State(params, {}, np.empty(0)), gradients, 0).params
     for name, W in params.items():
