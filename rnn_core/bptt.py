@@ -15,7 +15,7 @@ import numpy as np
 
 from .cells import VANILLA, Cell
 from .cells.cell import Arrays, Views, time_steps
-from .clipping import all_finite, shortened
+from .clipping import all_finite, rescale
 from .losses import SOFTMAX_CROSS_ENTROPY, Loss
 from .numerics.norms import global_norm
 from .numerics.projection import project, project_vjp
@@ -190,7 +190,7 @@ def _shorten(d_t: tuple[Floats, ...], limit: float) -> None:
     """If the norm of the states' gradient at one time step, over batch and units, is above the limit: shorten it."""
     norm = global_norm(d_t)
     if norm > limit and all_finite(d_t, norm):
-        for d, shorter in zip(d_t, shortened(d_t, norm, limit)[0], strict=True):
+        for d, shorter in zip(d_t, rescale(d_t, norm, limit)[0], strict=True):
             d[:] = shorter
 
 

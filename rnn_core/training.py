@@ -97,10 +97,10 @@ def measured_update(
         dh_norm = row_norms(done.gradients.dh)
         if config.clip == "flow":
             limit = config.clip_threshold
-            shortened = backward(params, batch, done.tape, done.dlogits, cell, None, config.bptt_window, limit).params
+            rescaled = backward(params, batch, done.tape, done.dlogits, cell, None, config.bptt_window, limit).params
             if config.omega:
-                shortened["W_hh"] = shortened["W_hh"] + config.omega * penalty
-            clipped = clipped_to(shortened, gradients)
+                rescaled["W_hh"] = rescaled["W_hh"] + config.omega * penalty
+            clipped = clipped_to(rescaled, gradients)
         else:
             limits = ClipOptions(config.clip_threshold, params, state.norms, config.clip_percentile)
             clipped = CLIPS[config.clip](gradients, limits)

@@ -33,11 +33,11 @@ from rnn_core.types import Params
 
 from .adaptive import clip_adaptive
 from .autoclip import clip_auto
-from .by_norm import clip_norm, clip_off, clip_param_norm, shortened
+from .by_norm import clip_norm, clip_off, clip_param_norm, rescale
 from .by_value import clip_value
 from .measures import NO_NORMS, ClipOptions, Clipped, all_finite, angle, clipped_to
 
-__all__ = ["CLIPS", "NO_NORMS", "Clipped", "Limit", "all_finite", "angle", "clipped_to", "shortened"]
+__all__ = ["CLIPS", "NO_NORMS", "Clipped", "Limit", "all_finite", "angle", "clipped_to", "rescale"]
 
 CLIPS: dict[str, Callable[[Params, ClipOptions], Clipped]] = {
     "off": clip_off,

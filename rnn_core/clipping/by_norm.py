@@ -26,7 +26,7 @@ def clip_norm(gradients: Params, options: ClipOptions) -> Clipped:
     norm = global_norm(gradients.values())
     if norm <= options.threshold or not all_finite(gradients.values(), norm):
         return unclipped(gradients, norm, options)
-    shorter, scale = shortened(list(gradients.values()), norm, options.threshold)
+    shorter, scale = rescale(list(gradients.values()), norm, options.threshold)
     clipped = dict(zip(gradients, shorter, strict=True))
     return Clipped(clipped, norm, global_norm(shorter), scale, 0.0, options.norms)
 
@@ -42,13 +42,13 @@ def clip_param_norm(gradients: Params, options: ClipOptions) -> Clipped:
     if not all_finite(gradients.values(), norm) or max(norms.values()) <= options.threshold:
         return unclipped(gradients, norm, options)
     clipped = {
-        name: g if norms[name] <= options.threshold else shortened([g], norms[name], options.threshold)[0][0]
+        name: g if norms[name] <= options.threshold else rescale([g], norms[name], options.threshold)[0][0]
         for name, g in gradients.items()
     }
     return clipped_to(clipped, gradients, options.norms)
 
 
-def shortened(arrays: Sequence[Floats], norm: float, length: float) -> tuple[list[Floats], float]:
+def rescale(arrays: Sequence[Floats], norm: float, length: float) -> tuple[list[Floats], float]:
     """Arrays times one factor, so that their norm over all entries together is `length`; and that factor.
 
     Parameters

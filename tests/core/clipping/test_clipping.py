@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rnn_core.clipping import CLIPS, angle, clipped_to, shortened
+from rnn_core.clipping import CLIPS, angle, clipped_to, rescale
 from rnn_core.clipping.adaptive import EPSILON
 from rnn_core.config import SPECS
 from rnn_core.numerics.norms import global_norm
@@ -308,6 +308,6 @@ def test_shortened_arrays_have_the_length_that_was_asked_for(data: st.DataObject
     arrays = list(data.draw(gradients("float64")).values())
     norm = global_norm(arrays)
     assume(norm > 0)
-    shorter, scale = shortened(arrays, norm, length)
+    shorter, scale = rescale(arrays, norm, length)
     assert global_norm(shorter) == pytest.approx(length, rel=1e-13)
     assert scale == pytest.approx(length / norm, rel=1e-13)
