@@ -9,7 +9,7 @@ from .types import Params, State
 
 
 def updated(config: Config, state: State, gradients: Params, update: int) -> State:
-    """The state after the run's clipping and optimiser, as `training.measured_update` makes for a recurrent network."""
+    """The state after the run's clipping and optimiser, as `training.training_update` makes for a recurrent network."""
     limits = ClipOptions(config.clip_threshold, state.params, state.norms, config.clip_percentile)
     clipped = CLIPS[config.clip](gradients, limits)
     rates = Rates(config.learning_rate, config.momentum, config.decay, update)

@@ -68,7 +68,7 @@ def iterate(config: Config, update: int = 0, state: State | None = None) -> Iter
     state = starting_state(config) if state is None else state
     work = Workspace()
     for u in range(update, config.updates):
-        record = measured_update(config, state, batch_of_update(config, u), u, work)
+        record = training_update(config, state, batch_of_update(config, u), u, work)
         yield record
         if record.divergence is not None:
             return
@@ -76,7 +76,7 @@ def iterate(config: Config, update: int = 0, state: State | None = None) -> Iter
 
 
 @one_blas_thread()
-def measured_update(
+def training_update(
     config: Config, state: State, batch: Batch, update: int = 0, work: Workspace | None = None
 ) -> UpdateRecord:
     """One update: gradients are measured before clipping, again after it, and only then applied.

@@ -24,7 +24,7 @@ from rnn_core.models.feedforward import CUTS
 from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.numerics.workspace import Workspace
 from rnn_core.tasks import homograph
-from rnn_core.training import measured_update, starting_state
+from rnn_core.training import starting_state, training_update
 from rnn_core.types import Batch, Floats, Params
 
 KINDS = {"bag": "bag of words", "fixed": "fixed positions", "rnn": "RNN"}
@@ -129,7 +129,7 @@ def train(kind: str, config: Config, openings: str) -> Params:
     state, work = starting_state(config, starting_params(kind, config)), Workspace()
     for update, batch in zip(range(config.updates), batches(config, OPENINGS[openings]), strict=False):
         if kind == "rnn":
-            state = measured_update(config, state, batch, update, work).state
+            state = training_update(config, state, batch, update, work).state
         else:
             gradients = feedforward.loss_and_gradients(state.params, batch).gradients
             state = updated(config, state, gradients, update)

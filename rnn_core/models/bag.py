@@ -12,7 +12,7 @@ from rnn_core.batches import EVALUATION, batch_of_update, random_stream
 from rnn_core.config import Config
 from rnn_core.evaluation import accuracy_on
 from rnn_core.tasks import TASKS
-from rnn_core.training import measured_update, starting_state
+from rnn_core.training import starting_state, training_update
 from rnn_core.types import Batch, Params
 
 
@@ -32,7 +32,7 @@ def train_bag(config: Config, nothing: int) -> Params:
     """The weights after as many updates of the same kind, on the same sentences, as the run of this config."""
     words, state = TASKS[config.task].inputs, starting_state(config)
     for update in range(config.updates):
-        state = measured_update(config, state, bag_of(batch_of_update(config, update), words, nothing), update).state
+        state = training_update(config, state, bag_of(batch_of_update(config, update), words, nothing), update).state
     return state.params
 
 

@@ -7,7 +7,7 @@ thread. Inputs are token ids (T, B) from 65 words, as the project's task feeds t
 step, in two classes. All peers get the same weights and batch, and must find the same loss, norms and new weights
 before any of them is timed.
 
-- rnn_core: `training.measured_update`, which the training loop calls for each update
+- rnn_core: `training.training_update`, which the training loop calls for each update
 - torch_loop: PyTorch, one time step after the other; the faster of a loop by hand and PyTorch's own cell
 - torch_cell: PyTorch, the loop over its own `nn.RNNCell`, `nn.GRUCell` or `nn.LSTMCell` alone, as its documentation
   shows it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.numerics.workspace import Workspace
-from rnn_core.training import measured_update, starting_state
+from rnn_core.training import starting_state, training_update
 from rnn_core.types import UpdateRecord
 
 from .problem import Outcome, Peer, Problem
@@ -17,7 +17,7 @@ def rnn_core(problem: Problem) -> list[Peer]:
 
     def update() -> UpdateRecord:
         nonlocal state
-        record = measured_update(problem.config, state, problem.batch, work=work)
+        record = training_update(problem.config, state, problem.batch, work=work)
         state = record.state
         return record
 

@@ -20,7 +20,7 @@ from rnn_core.clipping import CLIPS, NO_NORMS, Clipped, angle, clipped_to
 from rnn_core.config import SPECS, Config
 from rnn_core.numerics.norms import global_norm
 from rnn_core.optimizers import OPTIMIZERS
-from rnn_core.training import iterate, measured_update, starting_state
+from rnn_core.training import iterate, starting_state, training_update
 from rnn_core.types import Batch, Divergence, Params, State, UpdateRecord
 
 from .gradients import DTYPES, ROUNDING, SHAPES, flat, limit, same_objects, weights
@@ -221,10 +221,10 @@ def starting_at(config: Config, W_hh: list[list[float]], size: float) -> State:
 
 
 def first_of(config: Config, state: State) -> UpdateRecord:
-    """The first update from this state, which must not be changed by it; the same from `measured_update`."""
+    """The first update from this state, which must not be changed by it; the same from `training_update`."""
     before = {name: W.copy() for name, W in state.params.items()}
     record = next(iterate(config, UPDATE, state))
-    alone = measured_update(config, state, batch_of_update(config, UPDATE), UPDATE)
+    alone = training_update(config, state, batch_of_update(config, UPDATE), UPDATE)
     assert alone.divergence == record.divergence
     for name, W in before.items():
         np.testing.assert_array_equal(state.params[name], W)

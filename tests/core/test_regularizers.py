@@ -17,7 +17,7 @@ from rnn_core.clipping import CLIPS, NO_NORMS, ClipOptions
 from rnn_core.config import Config
 from rnn_core.initializers import orthogonal
 from rnn_core.regularizers import omega, omega_gradient
-from rnn_core.training import iterate, measured_update, starting_state
+from rnn_core.training import iterate, starting_state, training_update
 from rnn_core.types import Batch, Floats, Params, Tape
 
 from .oracle import central_differences
@@ -218,7 +218,7 @@ def test_an_update_adds_the_weighted_gradient_to_that_of_w_hh_alone_before_it_is
     done = loss_and_gradients(state.params, batch)
     raw = {name: g.copy() for name, g in done.gradients.params.items()}
     raw["W_hh"] += 4.0 * omega_gradient(state.params, done.tape, done.gradients.da, "tanh")
-    record = measured_update(config, state, batch)
+    record = training_update(config, state, batch)
     assert record.param_norm["W_hh"] == pytest.approx(np.linalg.norm(raw["W_hh"]), rel=1e-12)
     clipped = CLIPS["norm" if clip == "norm" else "off"](raw, ClipOptions(0.1, state.params, NO_NORMS, 0.0)).gradients
     assert (record.clip_scale < 1) == (clip == "norm")

@@ -12,7 +12,7 @@ from rnn_core.cells import cell_of
 from rnn_core.config import Config
 from rnn_core.numerics.workspace import Workspace
 from rnn_core.tasks import TASKS
-from rnn_core.training import batch_of_update, measured_update, starting_state
+from rnn_core.training import batch_of_update, starting_state, training_update
 from rnn_core.types import Batch, Floats, Gradients
 
 from .problems import KINDS, LOSS_AT, Problem, assert_close, problem
@@ -118,7 +118,7 @@ def test_passes_with_and_without_a_window_share_memory_and_leave_nothing_behind(
 def test_an_update_of_a_run_is_truncated_as_its_config_says(cell: str) -> None:
     config = Config(cell=cell, bptt_window=4, hidden_size=6, batch_size=3, clip="off", dtype="float64")
     state, batch = starting_state(config), batch_of_update(config, 0)
-    record = measured_update(config, state, batch)
+    record = training_update(config, state, batch)
     loss = TASKS[config.task].loss
     truncated, whole = (
         loss_and_gradients(state.params, batch, cell_of(config), None, loss, window).gradients for window in (4, 0)

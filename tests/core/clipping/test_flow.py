@@ -15,7 +15,7 @@ from rnn_core.cells import CELLS, Cell
 from rnn_core.config import SPECS, Config
 from rnn_core.numerics.norms import global_norm
 from rnn_core.numerics.workspace import Workspace
-from rnn_core.training import iterate, measured_update, starting_state
+from rnn_core.training import iterate, starting_state, training_update
 from rnn_core.types import Batch, Params
 from tests.core.gradients import flat
 
@@ -135,7 +135,7 @@ def test_flow_is_the_only_clip_that_changes_what_earlier_time_steps_receive(kind
     before = loss_and_gradients(state.params, batch, CELLS[kind]["tanh"]).gradients.dh.copy()
     norms = np.linalg.norm(before.reshape(len(before), -1), axis=1)
     for clip in SPECS["clip"].choices:
-        record = measured_update(config.replace(clip=clip), state, batch)
+        record = training_update(config.replace(clip=clip), state, batch)
         np.testing.assert_allclose(record.dh_norm, norms, rtol=1e-5)  # measured before clipping, also for "flow"
         after = loss_and_gradients(state.params, batch, CELLS[kind]["tanh"])
         np.testing.assert_array_equal(after.gradients.dh, before)
@@ -162,7 +162,7 @@ def test_an_update_reports_the_angle_between_the_gradient_and_the_one_whose_flow
     done = loss_and_gradients(state.params, batch, cell)
     raw = {name: g.copy() for name, g in done.gradients.params.items()}
     flow = backward(state.params, batch, done.tape, done.dlogits, cell, flow_limit=0.01).params
-    record = measured_update(config, state, batch)
+    record = training_update(config, state, batch)
     a, b = flat(raw), flat(flow)
     cosine = a @ b / math.hypot(*a) / math.hypot(*b)
     assert record.clip_angle == pytest.approx(math.acos(cosine), rel=1e-6)

@@ -12,7 +12,7 @@ from rnn_core.bptt import backward
 from rnn_core.config import Config
 from rnn_core.numerics.norms import row_norms
 from rnn_core.toy_models.clip_limits import KINDS, Flow, Network, angles, clipped, early_to_late, flow, network
-from rnn_core.training import measured_update, starting_state
+from rnn_core.training import starting_state, training_update
 
 CASES = [("agreement", 0.5), ("agreement", 2.5), ("next_word", 1.0), ("next_word", 1.5)]
 """Loss at the end or at every word; gradients that vanish, explode or neither."""
@@ -107,7 +107,7 @@ def test_clipping_inside_the_flow_of_an_exploding_gradient_makes_early_and_late_
 def test_the_clips_are_those_of_training(task: str, gain: float, kind: str) -> None:
     net, free = case(task, gain)
     run = config_of(task, gain).replace(clip=kind, clip_threshold=1e-3)
-    update = measured_update(run, starting_state(run), net.batch)
+    update = training_update(run, starting_state(run), net.batch)
     found = clipped(net, free, kind, 1e-3)
     assert found.norm == pytest.approx(update.grad_norm, rel=1e-12)
     assert found.norm_clipped == pytest.approx(update.grad_norm_clipped, rel=1e-12)
