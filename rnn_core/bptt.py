@@ -53,7 +53,7 @@ def forward(
         arrays[name][0] = start
     project(batch.inputs, W["W_xh"], W["b_h"], arrays[cell.into][1:])  # ax_t stands where the cell will compute
     step, of = cell.step, (cell, *arrays.values())
-    for before, now in itertools.pairwise(work.made_of("forward", of, lambda: time_steps(cell.parts(arrays)))):
+    for before, now in itertools.pairwise(work.cached("forward", of, lambda: time_steps(cell.parts(arrays)))):
         step(W, before, now)
     h, read_at = arrays.pop("h"), batch.read_at
     return Tape(h, read_at, h[read_at + 1] @ params["W_hy"] + params["b_y"], arrays)  # y_t = h_t W_hy + b_y
@@ -109,7 +109,7 @@ def backward(
     W_hhT = np.ascontiguousarray(params["W_hh"].T)  # a product with it is faster than with a transposed view
     step_vjp, read, borders = cell.step_vjp, set((read_at + 1).tolist()), _borders(T, window)
     special = set(range(1, T + 1)) if flow_limit < math.inf else read | borders
-    d_at = work.made_of("dstates", tuple(d_states), lambda: time_steps(tuple(d_states)))
+    d_at = work.cached("dstates", tuple(d_states), lambda: time_steps(tuple(d_states)))
     for stretch in _backwards({"h": h, **tape.kept}, da, cell, work):
         cell.slopes(stretch.arrays, stretch.K)
         for t, parts_t in zip(itertools.count(stretch.last, -1), stretch.parts, strict=False):
@@ -178,7 +178,7 @@ def _backwards(arrays: Arrays, da: Floats, cell: Cell, work: Workspace) -> list[
             found.append(_Stretch(cut.stop, here, K, time_steps(cell.back_parts(K, da_here))[::-1]))
         return found
 
-    return work.made_of("backward", (cell, *arrays.values(), da, room), make)
+    return work.cached("backward", (cell, *arrays.values(), da, room), make)
 
 
 def _borders(T: int, window: int) -> set[int]:

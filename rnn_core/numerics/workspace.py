@@ -39,9 +39,9 @@ class Workspace:
             return self.empty(name, shape, dtype)
         T, B, n, H = shape
         stored = self.empty(name, (n, T, B, H), dtype)
-        return self.made_of(name, (stored,), lambda: stored.transpose(1, 2, 0, 3))
+        return self.cached(name, (stored,), lambda: stored.transpose(1, 2, 0, 3))
 
-    def made_of(self, name: str, of: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    def cached(self, name: str, of: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """What `make` returns, or what it returned at the last call if `of` still holds the very same objects.
 
         For views of arrays of which there are thousands: making them takes longer than using them.

@@ -273,8 +273,8 @@ def test_blocks_lie_one_after_the_other_and_are_the_same_memory_at_the_next_call
 
 def test_what_is_made_of_arrays_is_made_again_only_for_others() -> None:
     work, a, b = Workspace(), np.zeros(2), np.zeros(2)
-    made = [work.made_of("x", of, list) for of in ((), (a, b), (a, b), (b, a), (b, a), (a,), (a, b))]
+    made = [work.cached("x", of, list) for of in ((), (a, b), (a, b), (b, a), (b, a), (a,), (a, b))]
     kept = [one is other for one, other in itertools.pairwise(made)]
     assert kept == [False, True, False, True, False, False]
     assert all(isinstance(one, list) for one in made)
-    assert work.made_of("y", (a, b), list) is not made[-1]
+    assert work.cached("y", (a, b), list) is not made[-1]
