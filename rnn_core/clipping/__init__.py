@@ -37,7 +37,7 @@ from .by_norm import clip_norm, clip_off, clip_param_norm, rescale
 from .by_value import clip_value
 from .measures import NO_NORMS, ClipOptions, Clipped, all_finite, angle, clipped_to
 
-__all__ = ["CLIPS", "NO_NORMS", "Clipped", "Limit", "all_finite", "angle", "clipped_to", "rescale"]
+__all__ = ["CLIPS", "NO_NORMS", "ClipOptions", "Clipped", "all_finite", "angle", "clipped_to", "rescale"]
 
 CLIPS: dict[str, Callable[[Params, ClipOptions], Clipped]] = {
     "off": clip_off,
