@@ -110,7 +110,7 @@ def backward(
     step_vjp, read, borders = cell.step_vjp, set((read_at + 1).tolist()), _borders(T, window)
     special = set(range(1, T + 1)) if flow_limit < math.inf else read | borders
     d_at = work.cached("dstates", tuple(d_states), lambda: time_steps(tuple(d_states)))
-    for stretch in _backwards({"h": h, **tape.kept}, da, cell, work):
+    for stretch in _backwards({"h": h, **tape.saved}, da, cell, work):
         cell.slopes(stretch.arrays, stretch.K)
         for t, parts_t in zip(itertools.count(stretch.last, -1), stretch.parts, strict=False):
             d_t = d_at[t]
@@ -127,7 +127,7 @@ def backward(
     h_prev, h_read = h[:-1].reshape(-1, H), h[read_at + 1].reshape(-1, H)
     da_rows, dy_rows = da.reshape(T * B, -1), dlogits.reshape(-1, dlogits.shape[-1])
     dW_hh = h_prev.T @ da_rows  # Σ_t h_{t-1}ᵀ ∂L/∂a_t
-    d_biases = cell.to_inputs({"h": h, **tape.kept}, da, dh[1:])
+    d_biases = cell.to_inputs({"h": h, **tape.saved}, da, dh[1:])
     gradients = {
         "W_xh": project_vjp(batch.inputs, da.reshape(T, B, -1), len(params["W_xh"]), work),  # Σ_t x_tᵀ ∂L/∂a_t
         "W_hh": dW_hh,
@@ -142,7 +142,7 @@ def slopes_of(tape: Tape, cell: Cell, work: Workspace) -> tuple[Floats, Floats]:
     """The slopes K (T, B, k, H) of all time steps, and room for da (T, B, G, H), in the same memory if it may be."""
     T, B, H = tape.h.shape[0] - 1, *tape.h.shape[1:]
     K = work.empty("K", (T, B, cell.slope_blocks, H), tape.h.dtype)
-    cell.slopes({"h": tape.h, **tape.kept}, K)
+    cell.slopes({"h": tape.h, **tape.saved}, K)
     return K, K if cell.shared else work.empty("da", (T, B, len(cell.blocks), H), tape.h.dtype)
 
 

@@ -157,8 +157,8 @@ class _Network(NamedTuple):
         found, gradients = forward(self.params, rows, self.cell, starts[0], c_0, self.work), self.done.gradients
         if gradients.dc is None:
             return [(gradients.dh[times] / scale, found.h[1].reshape(n, B, H).copy())]
-        h_at_c = found.kept["gates"][1, :, -1].reshape(n, B, H) * self.done.tape.kept["tanh_c"][times]
-        c = found.kept["c"][1].reshape(n, B, H).copy()
+        h_at_c = found.saved["gates"][1, :, -1].reshape(n, B, H) * self.done.tape.saved["tanh_c"][times]
+        c = found.saved["c"][1].reshape(n, B, H).copy()
         return [(gradients.dh[times] / scale, h_at_c), (gradients.dc[times] / scale, c)]
 
     def loss_at(self, t: int, h_t: Floats, scale: float = 1.0) -> Weighted:
@@ -174,7 +174,7 @@ class _Network(NamedTuple):
 
 
 def _array(tape: Tape, name: str) -> Floats:
-    return tape.h if name == "h" else tape.kept[name]
+    return tape.h if name == "h" else tape.saved[name]
 
 
 def _check_states(network: _Network, state: str, rng: np.random.Generator) -> TensorCheck:
@@ -196,7 +196,7 @@ def _check_states(network: _Network, state: str, rng: np.random.Generator) -> Te
             """What of the loss depends on the state at t, in units of what comes from t + 1."""
             h_t = now["h"]
             if state == "c" and t > 0:  # the initial h_0 does not come from c_0
-                h_t = done.tape.kept["gates"][t, :, -1] * np.tanh(now["c"])
+                h_t = done.tape.saved["gates"][t, :, -1] * np.tanh(now["c"])
             found = network.loss_at(t, h_t, following)
             if t < last:
                 before = {name: array[None] for name, array in (now | {"h": h_t}).items()}
@@ -247,13 +247,13 @@ def _difference(term: Term, array: Floats, entry: tuple[int, ...], epsilon: floa
 
     Values are subtracted before they are weighted and summed, so that what does not change adds no rounding.
     """
-    kept, smallest = array[entry], epsilon * NEAREST_KINK
+    saved, smallest = array[entry], epsilon * NEAREST_KINK
     while epsilon >= smallest:
         at: list[Weighted] = []
         for nudge in (-2, -1, 1, 2):
-            array[entry] = kept + nudge * epsilon
+            array[entry] = saved + nudge * epsilon
             at.append(term())
-        array[entry] = kept
+        array[entry] = saved
         if not (cell.kinks and _switched(at)):
             total = 0.0
             for (weight, low), (_, below), (_, above), (_, high) in zip(*at, strict=True):

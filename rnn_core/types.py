@@ -71,14 +71,14 @@ class Tape(NamedTuple):
     h : (T+1, B, H) hidden states; h[0] is the initial state, h[t] follows the t-th input
     read_at : (R,) `Batch.read_at`
     logits : (R, B, O) outputs y_t at those time steps
-    kept : what else the cell keeps of each time step, by name, (T+1, B, H), or (T+1, B, n, H) for n blocks such as the
+    saved : what else the cell keeps of each time step, by name, (T+1, B, H), or (T+1, B, n, H) for n blocks such as the
         gates; those before the first time step are unused but for c_0
     """
 
     h: Floats
     read_at: Ints
     logits: Floats
-    kept: dict[str, Floats]
+    saved: dict[str, Floats]
 
 
 class Gradients(NamedTuple):

@@ -66,11 +66,11 @@ def gates(params: Params, tokens: Ints, cell: Cell) -> dict[str, Floats]:
     names = [name for name in cell.blocks if name not in _SQUASHED]
     if not names:
         return {}
-    of_all = read(params, tokens, cell).kept["gates"][1:, 0]
+    of_all = read(params, tokens, cell).saved["gates"][1:, 0]
     return {name: of_all[:, k] for k, name in enumerate(cell.blocks) if name in names}
 
 
-def kept(gate: Floats, word: int) -> Floats:
+def saved(gate: Floats, word: int) -> Floats:
     """Share of each unit's state after `word` that the keep gate alone leaves at the end: Π gate_t, t after `word`.
 
     Parameters

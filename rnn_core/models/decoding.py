@@ -40,7 +40,9 @@ def greedy(params: Params, cell: Cell, symbols: Symbols, inputs: Ints) -> Floats
             own = symbols.fed(outputs[-1].argmax(axis=-1))
             read = np.where(inputs[t : t + 1] > symbols.go, own, inputs[t : t + 1])
         tape = forward(params, _read_everywhere(read), cell, states.get("h"), states.get("c"))
-        states = {name: states_of[-1] for name, states_of in (("h", tape.h), *tape.kept.items()) if name in cell.states}
+        states = {
+            name: states_of[-1] for name, states_of in (("h", tape.h), *tape.saved.items()) if name in cell.states
+        }
         outputs.append(tape.logits)
     return np.concatenate(outputs)
 

@@ -47,7 +47,7 @@ def all_of(tape: Tape, gradients: Gradients) -> dict[str, Floats]:
     """Every array of a pass, by name."""
     found = {"h": tape.h, "logits": tape.logits, "dh": gradients.dh, "dh_direct": gradients.dh_direct}
     found |= {"da": gradients.da} | ({} if gradients.dc is None else {"dc": gradients.dc})
-    for name, array in tape.kept.items():  # what is before the first time step is nothing but for the states
+    for name, array in tape.saved.items():  # what is before the first time step is nothing but for the states
         found[name] = array if name == "c" else array[1:]
     return found | {f"gradient of {name}": gradient for name, gradient in gradients.params.items()}
 
@@ -70,11 +70,11 @@ def test_everything_equals_pytorch_s_autograd(
     pairs = [(tape.h, expected.h), (gradients.dh, expected.dh), (gradients.dh_direct, expected.dh_direct)]
     pairs.append((gradients.da, expected.da))
     if kind[0] == "lstm":
-        pairs += [(tape.kept["c"], expected.c), (gradients.dc, expected.dc)]
+        pairs += [(tape.saved["c"], expected.c), (gradients.dc, expected.dc)]
     else:
         assert gradients.dc is None
     if kind[0] != "vanilla":
-        pairs.append((tape.kept["gates"][1:], expected.gates))
+        pairs.append((tape.saved["gates"][1:], expected.gates))
     for actual, judged in pairs:
         assert_close(actual, judged, rounding)
 
@@ -104,7 +104,7 @@ def test_dh_and_dc_are_the_derivatives_by_a_nudge_of_the_state_at_each_time_step
     _, tape, gradients = given.solve()
     for t in range(1, 6):  # the rest of the sequence, started from h_t and c_t, plus the output at t itself
         h_t, rest = tape.h[t].copy(), Batch(*(array[t:] for array in batch))
-        c_t = tape.kept["c"][t].copy() if "c" in tape.kept else None
+        c_t = tape.saved["c"][t].copy() if "c" in tape.saved else None
         from_t = given._replace(batch=rest, h_0=h_t, c_0=c_t)
 
         def loss_from(h_t: Floats = h_t, t: int = t, from_t: Problem = from_t) -> float:
@@ -116,7 +116,7 @@ def test_dh_and_dc_are_the_derivatives_by_a_nudge_of_the_state_at_each_time_step
         tolerance = {"rtol": 1e-6, "atol": 1e-11}  # 1e-11: rounding over the width
         np.testing.assert_allclose(gradients.dh[t], central_differences(loss_from, h_t), **tolerance)
         if c_t is not None and gradients.dc is not None:  # a nudge of c_t moves h_t = o_t tanh(c_t), too
-            c_now, o_t = c_t.copy(), tape.kept["gates"][t, :, 3]
+            c_now, o_t = c_t.copy(), tape.saved["gates"][t, :, 3]
 
             def moved(c_now: Floats = c_now, o_t: Floats = o_t, t: int = t, rest: Batch = rest) -> float:
                 h_now = o_t * np.tanh(c_now)

@@ -64,7 +64,7 @@ def test_a_window_of_one_time_step_leaves_the_immediate_terms_alone(kind: tuple[
     np.testing.assert_array_equal(gradients.dh[1:], gradients.dh_direct)
     summed = {name: np.zeros_like(W) for name, W in given.params.items()}
     for t in range(T):  # each time step a network of its own, started where the whole one was
-        alone = one_part(given, tape.h, tape.kept.get("c"), t, t + 1)
+        alone = one_part(given, tape.h, tape.saved.get("c"), t, t + 1)
         for name, gradient in alone.solve()[2].params.items():
             summed[name] += gradient
     for name in given.params:
@@ -86,7 +86,7 @@ def test_the_gradient_is_the_sum_of_the_windows_own_and_windows_are_counted_back
     _, tape, gradients = given.solve(window=window)
     summed = {name: np.zeros_like(W) for name, W in given.params.items()}
     for start, end in itertools.pairwise(borders):
-        own = one_part(given, tape.h, tape.kept.get("c"), start, end).solve()[2]
+        own = one_part(given, tape.h, tape.saved.get("c"), start, end).solve()[2]
         for name, gradient in own.params.items():
             summed[name] += gradient
         np.testing.assert_allclose(gradients.dh[start + 1 : end + 1], own.dh[1:], rtol=1e-12, atol=1e-14)

@@ -112,7 +112,7 @@ def test_gates_that_saturate_are_exactly_0_or_1_and_send_nothing_back(cell: str)
     given.params["b_h"][:] = np.where(given.params["b_h"] > 0, 1e3, -1e3)
     _, tape, gradients = given.solve()
     is_tanh = {"gru": 2, "lstm": 2}[cell]
-    gates = np.delete(tape.kept["gates"][1:], is_tanh, axis=2)
+    gates = np.delete(tape.saved["gates"][1:], is_tanh, axis=2)
     assert set(np.unique(gates)) == {0.0, 1.0}
     blocks = gradients.da.reshape(4, 2, -1, 3)
     assert not blocks.any()
@@ -131,7 +131,7 @@ def with_gate(given: Problem, **biases: float) -> Problem:
 def test_an_lstm_that_forgets_nothing_and_lets_nothing_in_keeps_c_for_ever() -> None:
     given = with_gate(problem(("lstm", "tanh"), (9, 3, 4)), f=1e3, i=-1e3, o=1e3)
     _, tape, gradients = given.solve()
-    for c_t in tape.kept["c"][1:]:
+    for c_t in tape.saved["c"][1:]:
         np.testing.assert_array_equal(c_t, given.c_0)
     np.testing.assert_array_equal(tape.h[1:], np.broadcast_to(np.tanh(given.c_0), tape.h[1:].shape))
     assert gradients.dc is not None
@@ -141,8 +141,8 @@ def test_an_lstm_that_forgets_nothing_and_lets_nothing_in_keeps_c_for_ever() -> 
 
 def test_an_lstm_that_forgets_everything_starts_afresh_at_every_time_step() -> None:
     given = with_gate(problem(("lstm", "tanh"), (6, 3, 4)), f=-1e3)
-    i, _, g, _ = np.moveaxis(given.solve()[1].kept["gates"][1:], 2, 0)
-    np.testing.assert_allclose(given.solve()[1].kept["c"][1:], i * g, rtol=1e-14)
+    i, _, g, _ = np.moveaxis(given.solve()[1].saved["gates"][1:], 2, 0)
+    np.testing.assert_allclose(given.solve()[1].saved["c"][1:], i * g, rtol=1e-14)
 
 
 def test_a_gru_that_keeps_everything_keeps_h_and_one_that_keeps_nothing_forgets_it() -> None:
@@ -159,9 +159,9 @@ def test_a_gru_that_keeps_everything_keeps_h_and_one_that_keeps_nothing_forgets_
 def test_a_gru_s_reset_gate_acts_on_the_product_with_its_bias() -> None:
     given = problem(("gru", "tanh"), (1, 3, 4))
     params, (_, tape, _) = given.params, given.solve()
-    r, _, n = np.moveaxis(tape.kept["gates"][1], 1, 0)
+    r, _, n = np.moveaxis(tape.saved["gates"][1], 1, 0)
     q = given.h_0 @ params["W_hh"][:, 8:] + params["b_hn"]
-    np.testing.assert_allclose(tape.kept["q"][1], q, rtol=1e-13)
+    np.testing.assert_allclose(tape.saved["q"][1], q, rtol=1e-13)
     ax = params["W_xh"][given.batch.inputs[0]][:, 8:] + params["b_h"][8:]
     np.testing.assert_allclose(n, np.tanh(ax + r * q), rtol=1e-13)
 
@@ -180,7 +180,7 @@ def test_how_the_arrays_of_a_cell_are_stored_changes_nothing(kind: tuple[str, st
     for t in range(1, 6):
         cell.step(W, at[t - 1], at[t])
     np.testing.assert_array_equal(plain["h"], expected.h)
-    for name, array in expected.kept.items():
+    for name, array in expected.saved.items():
         np.testing.assert_array_equal(plain[name][1:], array[1:], err_msg=name)
 
 
@@ -220,7 +220,7 @@ def test_how_many_time_steps_are_computed_at_once_changes_no_bit(
 
     def found() -> dict[str, Floats]:
         _, tape, gradients = given.solve(Workspace())
-        return {"h": tape.h, "dh": gradients.dh, "da": gradients.da, **tape.kept, **gradients.params}
+        return {"h": tape.h, "dh": gradients.dh, "da": gradients.da, **tape.saved, **gradients.params}
 
     at_once = {name: array.copy() for name, array in found().items()}
     monkeypatch.setattr(workspace, "_BYTES_AT_ONCE", time_steps * of_slopes)

@@ -20,7 +20,7 @@ def test_every_jacobian_and_every_product_is_what_pytorch_finds(name: tuple[str,
     assert J.shape == (7, S, S)
     assert P.shape == (8, S, S)
     x = np.eye(5)[net.batch.inputs]  # (T, 1, D)
-    arrays = [tape.h, *(tape.kept[state] for state in net.cell.states[1:])]
+    arrays = [tape.h, *(tape.saved[state] for state in net.cell.states[1:])]
 
     def run(state: object, start: int, end: int) -> object:
         states = tuple(torch.chunk(state[None], n, dim=-1))
