@@ -6,7 +6,7 @@ import numpy as np
 
 from pages.components.numbers import number
 from pages.lab.figures.histogram import HistogramInfo
-from rnn_core.diagnostics import SATURATED, engagement, fall, flow, parting, saturation
+from rnn_core.diagnostics import SATURATED, engagement, flow, parting, saturation, saturation_onset
 from rnn_core.presets import PRESETS
 from rnn_core.types import Record
 
@@ -92,7 +92,7 @@ def _parting_sentence(a: Record, b: Record, parted: int) -> str:
 
 def _story(record: Record, name: str) -> list[str]:
     """What became of one twin: its fall into saturation, or that it did not fall, and what flows back in time."""
-    fell = fall(record)
+    fell = saturation_onset(record)
     without = ", as it would have flowed without clipping" if record.config.clip == "flow" else ""
     if fell is None:
         flows = number(flow(record))

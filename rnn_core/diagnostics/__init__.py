@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from rnn_core.tasks import SOLVED_ABOVE
 
-from .falls import FALL_FROM, FALL_TO, SATURATED, Fall, fall, flow, saturation
 from .histories import History, history
+from .onset import FALL_FROM, FALL_TO, SATURATED, SaturationOnset, flow, saturation, saturation_onset
 from .outcomes import (
     CHANCE_ERRORS,
     ENGAGEMENTS,
@@ -42,15 +42,14 @@ __all__ = [
     "SOLVED_ABOVE",
     "VERDICTS",
     "Engagement",
-    "Fall",
     "History",
     "Outcome",
     "Probe",
     "Replay",
+    "SaturationOnset",
     "Verdict",
     "clipped_updates",
     "engagement",
-    "fall",
     "flow",
     "history",
     "outcome",
@@ -59,6 +58,7 @@ __all__ = [
     "probe",
     "replay",
     "saturation",
+    "saturation_onset",
     "snapshot_at",
     "summary",
     "twin",

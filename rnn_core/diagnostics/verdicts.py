@@ -22,7 +22,7 @@ from rnn_core.config import Config
 from rnn_core.numerics.norms import row_norms
 from rnn_core.types import Floats, Record
 
-from .falls import fall, saturation
+from .onset import saturation, saturation_onset
 from .outcomes import engagement, outcome
 
 BURST = 5
@@ -124,7 +124,7 @@ def kind_of(n: Numbers, diverged: bool, frozen: bool) -> str:
 
 def measured(record: Record) -> Numbers:
     """The numbers of a verdict."""
-    ended, clipping, fell = outcome(record), engagement(record), fall(record)
+    ended, clipping, fell = outcome(record), engagement(record), saturation_onset(record)
     (growth, flow), moves = _ways_back(record), recurrent_moves(record)
     counted = np.where((growth < GROWTH) & ~np.isnan(moves), 0.0, moves)  # an unknown growth does not excuse a move
     raw, applied = _in_a_row(counted), _in_a_row(counted * record.clip_scale)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.diagnostics import fall, outcome, probe
+from rnn_core.diagnostics import outcome, probe, saturation_onset
 from rnn_core.tasks import TASKS
 from rnn_core.training import train
 from rnn_core.types import Record
@@ -38,7 +38,7 @@ class RunResult(NamedTuple):
     outcome : a key of `diagnostics.OUTCOMES`
     accuracy : held-out accuracy, as in `diagnostics.Outcome`
     pair : True if the task's probe and its minimal pair are both answered right
-    fell : True if its hidden states were thrown into saturation (`diagnostics.fall`)
+    fell : True if its hidden states were thrown into saturation (`diagnostics.saturation_onset`)
     digest : as in `digest`, below
     """
 
@@ -93,7 +93,7 @@ def run(config: Config) -> RunResult:
     both = bool(pair) and all(
         choice[probe(record, tokens, -1).p[-1, choice].argmax()] == answer for tokens, answer in pair
     )
-    return RunResult(result.kind, result.accuracy, both, fall(record) is not None, digest(record))
+    return RunResult(result.kind, result.accuracy, both, saturation_onset(record) is not None, digest(record))
 
 
 def compare(

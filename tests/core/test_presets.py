@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core.config import SPECS, Config
-from rnn_core.diagnostics import engagement, fall, outcome, parting, probe, saturation, twin
+from rnn_core.diagnostics import engagement, outcome, parting, probe, saturation, saturation_onset, twin
 from rnn_core.presets import PRESETS
 from rnn_core.tasks import TASKS
 from rnn_core.training import train
@@ -31,12 +31,12 @@ def test_the_default_explodes_and_is_rescued(seed: int) -> None:
     a, b = twins("rescued", seed)
     assert outcome(a).kind == "at chance"
     assert outcome(b).accuracy > 0.98  # 97 of 100 seeds are above 99 %, the worst has 98.5 %
-    fell = fall(a)
+    fell = saturation_onset(a)
     assert fell is not None
     assert fell.largest_norm > 5 * fell.usual_norm
     assert fell.recurrent_share > 0.5
     assert fell.flow_after < 0.01
-    assert fall(b) is None
+    assert saturation_onset(b) is None
     assert saturation(a.probe_h[-1]) > 0.5 > 0.3 > saturation(b.probe_h[-1])
 
 

@@ -62,7 +62,7 @@ def _reel(reel: Reel, *, rises: bool) -> Reel:
 def foreseen() -> Film:
     config = Config(updates=U, hidden_size=H, clip_threshold=0.2, seed=2)
     of = film(train(twin(config)), train(config), WORDS)
-    events = (Event(10, "A", "fall", "A falls."), Event(50, "B", "largest", "B's is the largest."))
+    events = (Event(10, "A", "saturation_onset", "A falls."), Event(50, "B", "largest", "B's is the largest."))
     reels = _reel(of.reels[0], rises=True), _reel(of.reels[1], rises=False)
     return of._replace(reels=reels, events=events, gradient_range=(-4, -1), lost=0.009)
 

@@ -13,13 +13,13 @@ from rnn_core.diagnostics import (
     ENGAGEMENTS,
     OUTCOMES,
     engagement,
-    fall,
     flow,
     outcome,
     parting,
     probe,
     replay,
     saturation,
+    saturation_onset,
     snapshot_at,
     summary,
     twin,
@@ -123,7 +123,7 @@ def fallen(record: Record, shares: list[float], updates: list[int]) -> Record:
 
 
 def test_a_fall_lies_between_the_last_snapshot_with_few_and_the_first_with_most_states_saturated(small: Record) -> None:
-    found = fall(fallen(small, [0.0, 0.09, 0.05, 0.3, 0.6, 0.9], [0, 10, 20, 30, 40, 69]))
+    found = saturation_onset(fallen(small, [0.0, 0.09, 0.05, 0.3, 0.6, 0.9], [0, 10, 20, 30, 40, 69]))
     assert found is not None
     assert (found.start, found.end) == (20, 40)
     assert found.saturated == (0.05, 0.6)
@@ -135,14 +135,14 @@ def test_a_fall_lies_between_the_last_snapshot_with_few_and_the_first_with_most_
 
 @pytest.mark.parametrize("shares", [[0.0, 0.0, 0.5], [0.6, 0.9, 0.9], [0.2, 0.3, 0.9]])
 def test_without_few_saturated_states_before_or_most_after_there_is_no_fall(small: Record, shares: list[float]) -> None:
-    assert fall(fallen(small, shares, [0, 30, 70])) is None
+    assert saturation_onset(fallen(small, shares, [0, 30, 70])) is None
 
 
 def test_a_relu_network_falls_where_its_units_go_off(small: Record) -> None:
     on_and_off = fallen(small, [1.0, 1.0, 0.2], [0, 30, 70])
-    assert fall(on_and_off) is None  # as a tanh network
+    assert saturation_onset(on_and_off) is None  # as a tanh network
     relu = dataclasses.replace(on_and_off, config=small.config.replace(activation="relu"))
-    found = fall(relu)
+    found = saturation_onset(relu)
     assert found is not None
     assert found.saturated == (0.0, 0.8)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnn_core.config import Config
-from rnn_core.diagnostics import fall, outcome, probe
+from rnn_core.diagnostics import outcome, probe, saturation_onset
 from rnn_core.experiments.compare import Setting, SettingResult, compare, digest, run
 from rnn_core.tasks import reading
 from rnn_core.training import train
@@ -47,7 +47,7 @@ def test_pair_counts_the_runs_that_choose_were_for_artists_and_was_for_artist(
 def test_fallen_counts_the_runs_that_fell(steps: list[tuple[int, int, list[SettingResult]]]) -> None:
     assert [row.fallen for row in steps[-1][2]] == [0, 0, 0, 0]  # too short and too small a run to fall
     falls = SMALL.replace(learning_rate=10.0, updates=200, clip="off", spectral_radius=2.0)
-    assert fall(train(falls)) is not None
+    assert saturation_onset(train(falls)) is not None
     assert run(falls).fell
     [*_, (_, _, [row])] = compare(falls, [Setting("off", None)], [falls.seed], workers=1)
     assert row.fallen == 1

@@ -47,7 +47,7 @@ def flow(record: Record, first: int = 0, last: int | None = None) -> float:
     return float(np.median(ratio)) if len(ratio) else math.nan
 
 
-class Fall(NamedTuple):
+class SaturationOnset(NamedTuple):
     """The updates in which a run's hidden states were thrown into saturation.
 
     Attributes
@@ -69,7 +69,7 @@ class Fall(NamedTuple):
     flow_after: float
 
 
-def fall(record: Record) -> Fall | None:
+def saturation_onset(record: Record) -> SaturationOnset | None:
     """Find a run's fall in its snapshots; None if it never fell, or was saturated from the start."""
     shares = np.array([saturation(h, record.config.activation) for h in record.probe_h])
     above = np.flatnonzero(shares > FALL_TO)
@@ -79,7 +79,7 @@ def fall(record: Record) -> Fall | None:
     k, n = int(below[-1]), int(above[0])
     start, end = int(record.probe_updates[k]), int(record.probe_updates[n])
     norms, recurrent = record.grad_norm[start:end], record.param_norm["W_hh"][start:end]
-    return Fall(
+    return SaturationOnset(
         start=start,
         end=end,
         saturated=(float(shares[k]), float(shares[n])),
