@@ -6,7 +6,7 @@ import numpy as np
 
 from pages.components.numbers import number
 from pages.lab.figures.histogram import HistogramInfo
-from rnn_core.diagnostics import SATURATED, engagement, flow, parting, saturation, saturation_onset
+from rnn_core.diagnostics import SATURATED, engagement, first_difference, flow, saturation, saturation_onset
 from rnn_core.presets import PRESETS
 from rnn_core.types import Record
 
@@ -64,7 +64,7 @@ def accuracy_table(a: Record, b: Record) -> dict[str, dict[str, str]]:
 
 def what_happened(a: Record, b: Record) -> list[str]:
     """The story of the twins in sentences, each from numbers of the records."""
-    parted = parting(a, b)
+    parted = first_difference(a, b)
     if parted is None:
         limit = (
             f"percentile {b.config.clip_percentile:g}"

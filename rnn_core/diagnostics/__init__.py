@@ -26,7 +26,7 @@ from .outcomes import (
     summary,
 )
 from .probes import Probe, probe, snapshot_at
-from .twins import Replay, parting, replay, twin
+from .twins import Replay, first_difference, replay, twin
 from .verdicts import VERDICTS, Verdict, verdict
 
 __all__ = [
@@ -50,11 +50,11 @@ __all__ = [
     "Verdict",
     "clipped_updates",
     "engagement",
+    "first_difference",
     "flow",
     "history",
     "outcome",
     "outcome_of",
-    "parting",
     "probe",
     "replay",
     "saturation",

@@ -19,7 +19,7 @@ def twin(config: Config) -> Config:
     return config.replace(clip="off", **{name: DEFAULTS[name] for name in of_clipping})
 
 
-def parting(a: Record, b: Record) -> int | None:
+def first_difference(a: Record, b: Record) -> int | None:
     """The first update that changes the weights of the twins differently; None if they stay identical.
 
     Up to it, both have the same weights, so its gradients are still the same; only what is applied differs.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core.config import SPECS, Config
-from rnn_core.diagnostics import engagement, outcome, parting, probe, saturation, saturation_onset, twin
+from rnn_core.diagnostics import engagement, first_difference, outcome, probe, saturation, saturation_onset, twin
 from rnn_core.presets import PRESETS
 from rnn_core.tasks import TASKS
 from rnn_core.training import train
@@ -71,7 +71,7 @@ def test_a_tiny_threshold_brings_learning_to_a_standstill(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_where_the_gradient_vanishes_the_twins_are_identical_and_learn_nothing(seed: int) -> None:
     a, b = twins("vanishing", seed)
-    assert parting(a, b) is None
+    assert first_difference(a, b) is None
     assert engagement(b).kind == "never"
     assert outcome(a).kind == outcome(b).kind == "at chance"
     assert (a.dh_norm[:, 1] / a.dh_norm[:, -1]).max() < 1e-3
@@ -80,6 +80,6 @@ def test_where_the_gradient_vanishes_the_twins_are_identical_and_learn_nothing(s
 @pytest.mark.parametrize("seed", SEEDS)
 def test_where_all_is_calm_the_twins_are_identical_and_both_learn(seed: int) -> None:
     a, b = twins("calm", seed)
-    assert parting(a, b) is None
+    assert first_difference(a, b) is None
     assert engagement(b).kind == "never"
     assert outcome(a).accuracy == outcome(b).accuracy > 0.95

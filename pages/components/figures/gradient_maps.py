@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.diagnostics import parting
+from rnn_core.diagnostics import first_difference
 from rnn_core.types import Floats, Ints, Record
 
 from . import style
@@ -55,7 +55,7 @@ class GradientMapsInfo(NamedTuple):
     a: NormMap
     b: NormMap
     log_ratio: Floats
-    parting: int | None
+    first_difference: int | None
     readable_at: tuple[int, ...]
     ended: tuple[int | None, int | None]
 
@@ -89,7 +89,14 @@ def gradient_maps_info(
     ratio = map_b.log_norm - map_a.log_norm
     ended = tuple(r.updates if r.updates < updates else None for r in (a, b))
     return GradientMapsInfo(
-        np.arange(columns) * group, group, map_a, map_b, ratio, parting(a, b), readable_at, (ended[0], ended[1])
+        np.arange(columns) * group,
+        group,
+        map_a,
+        map_b,
+        ratio,
+        first_difference(a, b),
+        readable_at,
+        (ended[0], ended[1]),
     )
 
 
@@ -136,7 +143,7 @@ def gradient_ratio(info: GradientMapsInfo) -> go.Figure:
     _add_mark(figure, info, np.isnan(info.log_ratio), style.COLOUR_ZERO, "no ratio: zero, not finite or ended")
     _add_parting(figure, info)
     _name_axes(figure, info)
-    title = "B over A: the twins are identical" if info.parting is None else "B over A"
+    title = "B over A: the twins are identical" if info.first_difference is None else "B over A"
     return style.finish(figure, plot, below=style.BAR, legend_rows=legend_rows, title=title)
 
 
@@ -159,9 +166,9 @@ def _add_mark(figure: go.Figure, info: GradientMapsInfo, mask: Floats, colour: s
 
 def _add_parting(figure: go.Figure, info: GradientMapsInfo) -> None:
     """A dashed line with a tip on top, which shows it at the very edge and makes its legend visible on any page."""
-    if info.parting is None or info.parting >= info.updates[-1] + info.group:
+    if info.first_difference is None or info.first_difference >= info.updates[-1] + info.group:
         return
-    x, y = [info.parting + 0.5] * 2, [info.a.log_norm.shape[0] - 0.5, -0.5]
+    x, y = [info.first_difference + 0.5] * 2, [info.a.log_norm.shape[0] - 0.5, -0.5]
     outline = {"color": style.COLOUR_OUTLINE, "width": 5}
     figure.add_scatter(x=x, y=y, mode="lines", line=outline, showlegend=False, hoverinfo="skip")
     tip = {
@@ -178,7 +185,7 @@ def _add_parting(figure: go.Figure, info: GradientMapsInfo) -> None:
         line={"color": style.COLOUR_PARTING, "width": 2.5, "dash": "dash"},
         marker=tip,
         cliponaxis=False,
-        name=f"the twins part (update {info.parting:,})",
+        name=f"the twins part (update {info.first_difference:,})",
         hoverinfo="name",
     )
 
@@ -227,11 +234,11 @@ def gradient_maps_alt(info: GradientMapsInfo, k: int) -> str:
 def gradient_ratio_alt(info: GradientMapsInfo) -> str:
     """The picture in words, for a screen reader."""
     about = "Heatmap of B's gradient norms over A's, training update by time step."
-    if info.parting is None:
+    if info.first_difference is None:
         return f"{about} The twins are identical."
     ratios = info.log_ratio[~np.isnan(info.log_ratio)]
     ends = f" The log10 ratio lies between {ratios.min():.1f} and {ratios.max():.1f}." if len(ratios) else ""
-    return f"{about} The twins part at update {info.parting:,}.{ends} {_count(np.isnan(info.log_ratio))} without one."
+    return f"{about} The twins part at update {info.first_difference:,}.{ends} {_count(np.isnan(info.log_ratio))} without one."
 
 
 def _level(norm_map: NormMap, t: int) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pages.components.numbers import number
-from rnn_core.diagnostics import clipped_updates, parting, saturation_onset
+from rnn_core.diagnostics import clipped_updates, first_difference, saturation_onset
 from rnn_core.types import Floats, Ints, Record
 
 MOST_CLIPS = 200
@@ -46,7 +46,7 @@ def events(a: Record, b: Record) -> tuple[Event, ...]:
 
 def _part(a: Record, b: Record) -> list[Event]:
     """Where the twins part, if they do."""
-    update = parting(a, b)
+    update = first_difference(a, b)
     if update is None:
         return []
     same = "Up to here, A and B are the same, bit for bit."

@@ -13,9 +13,9 @@ from rnn_core.diagnostics import (
     ENGAGEMENTS,
     OUTCOMES,
     engagement,
+    first_difference,
     flow,
     outcome,
-    parting,
     probe,
     replay,
     saturation,
@@ -162,7 +162,7 @@ def test_states_that_are_not_numbers_are_not_called_unsaturated() -> None:
 def test_twins_part_at_the_first_update_that_is_clipped() -> None:
     a, b = train(twin(SMALL)), train(SMALL)
     first = int(np.flatnonzero(b.clip_scale < 1)[0])
-    assert parting(a, b) == first
+    assert first_difference(a, b) == first
     assert a.grad_norm[first] == b.grad_norm[first]  # the gradient itself is still the same
     assert np.array_equal(a.dh_norm[: first + 1], b.dh_norm[: first + 1])
     assert not np.array_equal(a.dh_norm[first + 1], b.dh_norm[first + 1])
@@ -170,14 +170,14 @@ def test_twins_part_at_the_first_update_that_is_clipped() -> None:
 
 def test_twins_that_never_clip_never_part() -> None:
     loose = SMALL.replace(clip_threshold=1000.0)
-    assert parting(train(twin(loose)), train(loose)) is None
+    assert first_difference(train(twin(loose)), train(loose)) is None
 
 
 def test_a_run_that_ended_early_parts_from_its_twin_there(small: Record) -> None:
     cut = dataclasses.replace(
         small, loss=small.loss[:9], grad_norm=small.grad_norm[:9], grad_norm_clipped=small.grad_norm_clipped[:9]
     )
-    assert parting(small, cut) == 9
+    assert first_difference(small, cut) == 9
 
 
 def test_twin_changes_clipping_alone_and_forgets_the_threshold() -> None:

@@ -15,7 +15,7 @@ from pages.lab.figures.timelines import timelines_info
 from pages.lab.parts.predict_twins import solving
 from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
-from rnn_core.diagnostics import engagement, outcome, parting, probe, twin, verdict
+from rnn_core.diagnostics import engagement, first_difference, outcome, probe, twin, verdict
 from rnn_core.presets import PRESETS
 from rnn_core.tasks import agreement, reading
 from rnn_core.training import train
@@ -84,7 +84,7 @@ def test_the_table_has_both_twins_and_the_rules_for_every_slice(at: AppTest, twi
 
 def test_what_happened_names_the_update_at_which_they_part(at: AppTest, twins: tuple[Record, Record]) -> None:
     story = next(text.value for text in at.markdown if "part at update" in text.value)
-    assert f"update {parting(*twins)}" in story
+    assert f"update {first_difference(*twins)}" in story
     assert story.count("\n- ") >= 2
 
 
