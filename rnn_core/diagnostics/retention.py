@@ -33,7 +33,7 @@ def read(params: Params, tokens: Ints, cell: Cell) -> Tape:
 
 
 @one_blas_thread()
-def reach(params: Params, tokens: Ints, cell: Cell) -> Floats:
+def jacobian_norms(params: Params, tokens: Ints, cell: Cell) -> Floats:
     """‖∂h_T/∂state_t‖₂ for t = 0 ... T: the most that h_T can move, per unit that the state at word t is moved.
 
     The state is h_t; for the LSTM h_t and c_t side by side, because both are handed on. The norm is the Jacobian's

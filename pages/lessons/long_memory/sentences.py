@@ -152,7 +152,7 @@ def flow_sentences(infos: Sequence[FlowInfo], word: int) -> list[str]:
     """How much of one word reaches the end before training and after it, and how many words are lost."""
     sentences = []
     for info in infos:
-        sizes = [_size(float(reach)) for reach in info.reach[:, word]]
+        sizes = [_size(float(jacobian_norms)) for jacobian_norms in info.jacobian_norms[:, word]]
         lost = [int(of_stage.sum()) for of_stage in info.lost[1:, :-1]]
         counted = (
             "Neither network loses a word."

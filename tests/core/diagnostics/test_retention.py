@@ -33,7 +33,7 @@ def last_state(config: Config, params: Params, tokens: Floats, states: list[Floa
 @pytest.mark.parametrize("cell", CELLS)
 def test_reach_is_the_largest_stretch_found_by_differences(cell: str) -> None:
     config, params = network(cell)
-    found = retention.reach(params, TOKENS, cell_of(config))
+    found = retention.jacobian_norms(params, TOKENS, cell_of(config))
     tape = retention.read(params, TOKENS, cell_of(config))
     states = [tape.h, tape.saved["c"]] if cell == "lstm" else [tape.h]
     assert found.shape == (len(TOKENS) + 1,)
@@ -53,30 +53,30 @@ def test_reach_is_the_largest_stretch_found_by_differences(cell: str) -> None:
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_last_state_reaches_itself_whole(cell: str) -> None:
     config, params = network(cell)
-    assert retention.reach(params, TOKENS, cell_of(config))[-1] == 1.0
+    assert retention.jacobian_norms(params, TOKENS, cell_of(config))[-1] == 1.0
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_reach_of_one_word_is_that_of_all_words(cell: str) -> None:
     networks = [network(cell, seed) for seed in (0, 1)]
     for word in (0, 3, len(TOKENS) - 1):
-        whole = [retention.reach(params, TOKENS, cell_of(config))[word + 1] for config, params in networks]
+        whole = [retention.jacobian_norms(params, TOKENS, cell_of(config))[word + 1] for config, params in networks]
         np.testing.assert_allclose(retention.reaches(networks, TOKENS, word), whole, rtol=1e-12)
 
 
 def test_a_linear_network_that_turns_states_loses_nothing_and_one_that_halves_them_half_a_word() -> None:
     for gain in (1.0, 0.5):
         config, params = network("vanilla", activation="identity", initializer="orthogonal", spectral_radius=gain)
-        reach = retention.reach(params, TOKENS, cell_of(config))
-        np.testing.assert_allclose(reach, gain ** np.arange(len(TOKENS), -1, -1), rtol=1e-12)
+        jacobian_norms = retention.jacobian_norms(params, TOKENS, cell_of(config))
+        np.testing.assert_allclose(jacobian_norms, gain ** np.arange(len(TOKENS), -1, -1), rtol=1e-12)
 
 
 def test_a_gradient_that_is_not_finite_is_nan_and_not_zero() -> None:
     config, params = network("vanilla", activation="identity")
     params["W_hh"] = params["W_hh"] * 1e200
-    reach = retention.reach(params, TOKENS, cell_of(config))
-    assert np.isnan(reach[0])
-    assert reach[-1] == 1.0
+    jacobian_norms = retention.jacobian_norms(params, TOKENS, cell_of(config))
+    assert np.isnan(jacobian_norms[0])
+    assert jacobian_norms[-1] == 1.0
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
@@ -110,4 +110,6 @@ def test_an_lstm_whose_gates_only_keep_passes_its_cell_state_on_unchanged() -> N
     params["b_h"][H : 2 * H] = 50.0
     found = retention.gates(params, TOKENS, cell_of(config))
     np.testing.assert_array_equal(retention.saved(found["f"], 0), np.ones(H))
-    np.testing.assert_allclose(retention.reach(params, TOKENS, cell_of(config))[:-1], 0.5)  # o = ½, tanh'(0) = 1
+    np.testing.assert_allclose(
+        retention.jacobian_norms(params, TOKENS, cell_of(config))[:-1], 0.5
+    )  # o = ½, tanh'(0) = 1

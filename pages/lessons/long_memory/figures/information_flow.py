@@ -35,26 +35,26 @@ class FlowInfo(NamedTuple):
     cell : as in `Config.cell`
     words : T words
     reach : (3, T) ‖∂h_T/∂h_t‖₂, t = 1 ... T, at each of STAGES
-    log_reach : (3, T) log₁₀ of it; nan where it is zero or not finite
+    log_norms : (3, T) log₁₀ of it; nan where it is zero or not finite
     lost : (3, T) True where it is below `retention.LOST`
     non_finite : (3, T)
     """
 
     cell: str
     words: tuple[str, ...]
-    reach: Floats
-    log_reach: Floats
+    jacobian_norms: Floats
+    log_norms: Floats
     lost: NDArray[np.bool]
     non_finite: NDArray[np.bool]
 
 
 def flow_info(cell: str, words: tuple[str, ...], reached: Sequence[Floats]) -> FlowInfo:
-    """From `retention.reach`, (T+1,) at each of STAGES; the entry of the state before the first word is left out."""
-    reach = np.stack([of_stage[1:] for of_stage in reached])
-    finite = np.isfinite(reach)
-    log_reach = np.full(reach.shape, np.nan)
-    np.log10(reach, out=log_reach, where=finite & (reach > 0))
-    return FlowInfo(cell, words, reach, log_reach, finite & (reach < LOST), ~finite)
+    """From `retention.jacobian_norms`, (T+1,) at each of STAGES; the entry of the state before the first word is left out."""
+    jacobian_norms = np.stack([of_stage[1:] for of_stage in reached])
+    finite = np.isfinite(jacobian_norms)
+    log_norms = np.full(jacobian_norms.shape, np.nan)
+    np.log10(jacobian_norms, out=log_norms, where=finite & (jacobian_norms > 0))
+    return FlowInfo(cell, words, jacobian_norms, log_norms, finite & (jacobian_norms < LOST), ~finite)
 
 
 def information_flow(info: FlowInfo) -> go.Figure:
@@ -124,16 +124,16 @@ COLOURS = [[stop, f"rgb{rgb}"] for stop, rgb in zip(_STOPS, _RGB, strict=True)]
 """Pale where little arrives, blue where a change arrives as large as it was, purple where it grows."""
 
 
-def width_of(log_reach: float) -> float:
+def width_of(log_norms: float) -> float:
     """Pixels of an arrow."""
     low, high = LOG_RANGE
-    return float(np.interp(log_reach, [low, high], WIDTHS))
+    return float(np.interp(log_norms, [low, high], WIDTHS))
 
 
-def colour_of(log_reach: float) -> str:
+def colour_of(log_norms: float) -> str:
     """The arrow's place on the colour scale."""
     low, high = LOG_RANGE
-    share = float(np.clip((log_reach - low) / (high - low), 0, 1))
+    share = float(np.clip((log_norms - low) / (high - low), 0, 1))
     rgb = tuple(int(np.interp(share, _STOPS, channel)) for channel in zip(*_RGB, strict=True))
     return f"rgb{rgb}"
 
@@ -165,13 +165,15 @@ class _Look(NamedTuple):
 
 
 def _look(info: FlowInfo, k: int, t: int) -> _Look:
-    reach, log_reach = float(info.reach[k, t - 1]), float(info.log_reach[k, t - 1])
+    jacobian_norms, log_norms = float(info.jacobian_norms[k, t - 1]), float(info.log_norms[k, t - 1])
     if info.non_finite[k, t - 1]:
         return _Look({"color": style.COLOUR_NON_FINITE, "width": 3, "dash": "dot"}, "star-diamond", 12, "not finite")
     if info.lost[k, t - 1]:
-        return _Look({"color": style.COLOUR_ZERO, "width": 1.2, "dash": "dash"}, "x-thin", 9, f"{reach:.2g}: lost")
-    width = width_of(log_reach)
-    return _Look({"color": colour_of(log_reach), "width": width}, "triangle-right", 6 + width, f"{reach:.3g}")
+        return _Look(
+            {"color": style.COLOUR_ZERO, "width": 1.2, "dash": "dash"}, "x-thin", 9, f"{jacobian_norms:.2g}: lost"
+        )
+    width = width_of(log_norms)
+    return _Look({"color": colour_of(log_norms), "width": width}, "triangle-right", 6 + width, f"{jacobian_norms:.3g}")
 
 
 def _add_arrows(figure: go.Figure, info: FlowInfo, row: int) -> list[dict[str, object]]:
@@ -238,7 +240,7 @@ def flow_alt(info: FlowInfo) -> str:
     T = len(info.words)
     said = []
     for k, stage in enumerate(STAGES):
-        reached = info.log_reach[k, :-1]
+        reached = info.log_norms[k, :-1]
         shown = reached[~np.isnan(reached)]
         ends = f"log10 norms from {shown.min():.1f} to {shown.max():.1f}" if len(shown) else "no norm to draw"
         lost, broken = int(info.lost[k, :-1].sum()), int(info.non_finite[k, :-1].sum())

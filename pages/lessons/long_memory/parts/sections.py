@@ -222,7 +222,7 @@ def _answer(config: Config, network: Trained, read: reading.Reading) -> Floats:
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _reach(config: Config, trained: bool, tokens: tuple[int, ...], _params: Params) -> Floats:
-    return retention.reach(_params, np.array(tokens), cell_of(config))
+    return retention.jacobian_norms(_params, np.array(tokens), cell_of(config))
 
 
 @st.fragment

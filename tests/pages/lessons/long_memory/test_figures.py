@@ -84,8 +84,8 @@ def test_arrows_are_sorted_into_drawn_lost_and_not_finite() -> None:
     info = flow([1, 1, 1, 1, 1], [LOST / 2, LOST, 10, 0, 1], [math.nan, math.inf, 1, 1, 1])
     np.testing.assert_array_equal(info.lost[1], [True, False, False, True, False])
     np.testing.assert_array_equal(info.non_finite[2], [True, True, False, False, False])
-    np.testing.assert_allclose(info.log_reach[1, :3], [math.log10(LOST / 2), -3, 1])
-    assert np.isnan(info.log_reach[1, 3])
+    np.testing.assert_allclose(info.log_norms[1, :3], [math.log10(LOST / 2), -3, 1])
+    assert np.isnan(info.log_norms[1, 3])
     figure = information_flow(info)
     arrows = figure.layout.shapes
     assert len(arrows) == 3 * 4

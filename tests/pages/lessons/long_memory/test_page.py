@@ -118,9 +118,9 @@ def test_every_arrow_is_a_norm_of_the_core(at: AppTest, swept: dict[Place, memor
         params = [starting_params(config), swept[off].params, swept[on].params]
         heads = [trace for trace in chart(at, f"flow {cell}")["data"] if "hovertext" in trace]
         for of_stage, trace in zip(params, heads, strict=True):
-            reach = retention.reach(of_stage, ARTICLE.tokens, cell_of(config))
+            jacobian_norms = retention.jacobian_norms(of_stage, ARTICLE.tokens, cell_of(config))
             said = trace["hovertext"][1].removeprefix("from “artists” (word 2) to the end: ")
-            assert float(said.split(":")[0]) == pytest.approx(reach[2], rel=0.01)
+            assert float(said.split(":")[0]) == pytest.approx(jacobian_norms[2], rel=0.01)
 
 
 def test_gates_and_units_are_those_of_the_core(at: AppTest, swept: dict[Place, memory.Trained]) -> None:
