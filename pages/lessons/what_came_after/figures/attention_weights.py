@@ -14,7 +14,7 @@ from rnn_core.types import Floats, Params
 from .models import COLOURS, name_words
 
 
-class LooksInfo(NamedTuple):
+class AttentionInfo(NamedTuple):
     """What the picture shows: (T,) α_Ts before training and, if it is trained, after it."""
 
     words: tuple[str, ...]
@@ -22,7 +22,7 @@ class LooksInfo(NamedTuple):
     after: Floats | None
 
 
-def looks(info: LooksInfo) -> go.Figure:
+def attention_bars(info: AttentionInfo) -> go.Figure:
     """Bars over the words."""
     figure = go.Figure()
     t = np.arange(1, len(info.words) + 1)
@@ -45,7 +45,7 @@ def looks(info: LooksInfo) -> go.Figure:
     return style.finish(figure, 280, below=50 + height, legend_rows=2)
 
 
-def looks_alt(info: LooksInfo) -> str:
+def attention_bars_alt(info: AttentionInfo) -> str:
     """The bars in words, for a screen reader."""
     parts = []
     for name, alpha in (("Before", info.before), ("After", info.after)):

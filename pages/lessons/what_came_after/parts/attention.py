@@ -8,9 +8,9 @@ from pages.components.predict import predict, reveal
 from pages.lessons.vanishing_exploding.parts.layout import equations
 from pages.lessons.what_came_after import networks, sentences, texts
 from pages.lessons.what_came_after.figures.attention_weights import (
-    LooksInfo,
-    looks,
-    looks_alt,
+    AttentionInfo,
+    attention_bars,
+    attention_bars_alt,
     weights,
     weights_alt,
     weights_info,
@@ -34,8 +34,8 @@ def part(sentence: Sentence, seed: int) -> None:
         "ca_predict_look", said, sentences.looked_at(after, sentence), sentences.look_because(before, after, sentence)
     )
     st.markdown(texts.LOOKS)
-    info = LooksInfo(sentence.read.words, before, after)
-    st.plotly_chart(looks(info), key="ca_looks", alt=looks_alt(info))
+    info = AttentionInfo(sentence.read.words, before, after)
+    st.plotly_chart(attention_bars(info), key="ca_looks", alt=attention_bars_alt(info))
     equations(texts.ATTENTION_EQUATIONS)
     st.caption(texts.ATTENTION_SYMBOLS)
     st.markdown(texts.ATTENTION_FAIR)

@@ -9,9 +9,9 @@ import pytest
 
 from pages.lessons.what_came_after import sentences
 from pages.lessons.what_came_after.figures.attention_weights import (
-    LooksInfo,
-    looks,
-    looks_alt,
+    AttentionInfo,
+    attention_bars,
+    attention_bars_alt,
     weights,
     weights_alt,
     weights_info,
@@ -117,13 +117,13 @@ def test_attention_looks_at_a_word_or_at_none_in_particular() -> None:
 
 
 def test_bars_show_shares_before_and_after() -> None:
-    info = LooksInfo(SENTENCE.read.words, np.full(5, 0.2), np.array([0.0, 0.9, 0.05, 0.05, 0.0]))
-    before, after = looks(info).data
+    info = AttentionInfo(SENTENCE.read.words, np.full(5, 0.2), np.array([0.0, 0.9, 0.05, 0.05, 0.0]))
+    before, after = attention_bars(info).data
     assert (before.name, after.name) == ("before training", "after training")
     np.testing.assert_array_equal(after.y, info.after)
-    assert "After training most, 90%, goes to word 2, artists." in looks_alt(info)
-    assert len(looks(info._replace(after=None)).data) == 1
-    assert "After" not in looks_alt(info._replace(after=None))
+    assert "After training most, 90%, goes to word 2, artists." in attention_bars_alt(info)
+    assert len(attention_bars(info._replace(after=None)).data) == 1
+    assert "After" not in attention_bars_alt(info._replace(after=None))
 
 
 def test_every_weight_of_attention_has_a_cell_on_one_scale() -> None:
