@@ -69,7 +69,7 @@ KINDS: dict[str, Kind] = {
 """In the order of the page; names stand in links."""
 
 
-class Way(NamedTuple):
+class GradientFlow(NamedTuple):
     """Which way a run's gradient went, over all of its updates.
 
     Attributes
@@ -86,12 +86,12 @@ class Way(NamedTuple):
     recurrent: float
 
 
-def way(record: Record, batch: Batch) -> Way:
+def gradient_flow(record: Record, batch: Batch) -> GradientFlow:
     """Of a run and one of its batches; updates at which nothing arrived at h_T do not count in the ratio."""
     dh = record.dh_norm
     arrived = dh[:, -1] > 0
     ratio = dh[arrived, 1] / dh[arrived, -1]
-    return Way(
+    return GradientFlow(
         read=tuple((batch.read_at + 1).tolist()),
         norm=np.median(dh, axis=0),
         first_to_last=float(np.median(ratio)) if len(ratio) else np.nan,
@@ -108,7 +108,7 @@ class Ending(NamedTuple):
     """
 
     evaluation: dict[str, Evaluation]
-    way: Way
+    gradient_flow: GradientFlow
     bag: dict[str, float]
 
 
@@ -118,7 +118,7 @@ BAG = "bag of words, trained likewise"
 def run(config: Config) -> Ending:
     """Train one network of a kind."""
     record = train(config)
-    return Ending(record.evaluation, way(record, batch_of_update(config, 0)), bag_of_run(config))
+    return Ending(record.evaluation, gradient_flow(record, batch_of_update(config, 0)), bag_of_run(config))
 
 
 def bag_of_run(config: Config) -> dict[str, float]:
@@ -145,7 +145,7 @@ class Row(NamedTuple):
     ----------
     accuracy : ascending
     baselines : by rule, the mean over the seeds
-    first_to_last : `Way.first_to_last`, ascending
+    first_to_last : `GradientFlow.first_to_last`, ascending
     read, T : at how many of how many time steps the loss is read
     """
 
@@ -167,7 +167,7 @@ def rows(results: Mapping[tuple[str, int], Ending]) -> list[Row]:
             asked = [ending.evaluation[slice_name] for ending in of_kind]
             rules = {rule: float(np.mean([e.baselines[rule] for e in asked])) for rule in asked[0].baselines}
             rules |= {BAG: float(np.mean([e.bag[slice_name] for e in of_kind]))} if of_kind[0].bag else {}
-            ratios = sorted(ending.way.first_to_last for ending in of_kind)
-            accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].way
+            ratios = sorted(ending.gradient_flow.first_to_last for ending in of_kind)
+            accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].gradient_flow
             found.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
     return found

@@ -16,7 +16,7 @@ from rnn_core.cells import cell_of
 from rnn_core.commands import kinds as kinds_command
 from rnn_core.config import Config
 from rnn_core.experiments import kinds
-from rnn_core.experiments.kinds import BAG, KINDS, Ending, Way, rows, way
+from rnn_core.experiments.kinds import BAG, KINDS, Ending, GradientFlow, gradient_flow, rows
 from rnn_core.models.bag import bag_accuracy, bag_of
 from rnn_core.tasks import led, melody, sentiment
 from rnn_core.tasks.sentiment import NOTHING, TOKEN, VOCABULARY
@@ -78,7 +78,7 @@ def test_on_its_way_back_the_gradient_grows_in_one_to_many_and_shrinks_in_many_t
 ) -> None:
     def ratio(name: str, seed: int) -> float:
         record = records[name, seed]
-        return way(record, batch_of_update(record.config, 0)).first_to_last
+        return gradient_flow(record, batch_of_update(record.config, 0)).first_to_last
 
     for seed in SEEDS:
         assert ratio("one-to-one", seed) == 1
@@ -125,12 +125,12 @@ def test_a_way_is_the_median_over_updates_and_skips_those_without_a_gradient_at_
     weights = np.array([[0.0], [0.5], [0.5]])
     batch = Batch(np.zeros((3, 1), int), np.zeros((3, 1), int), weights)
     record = made_record([[9, 2, 3, 4], [9, 6, 3, 2], [9, 1, 1, 0], [9, 1, 1, 8]], [1, 2, 3, 10])
-    found = way(record, batch)
+    found = gradient_flow(record, batch)
     assert found.read == (2, 3)
     np.testing.assert_array_equal(found.norm, [9, 1.5, 2, 3])
     assert found.first_to_last == 0.5  # of 1/2, 3 and 1/8
     assert found.recurrent == 2.5
-    assert math.isnan(way(made_record([[1, 1, 0]], [0]), batch).first_to_last)
+    assert math.isnan(gradient_flow(made_record([[1, 1, 0]], [0]), batch).first_to_last)
 
 
 def test_a_bag_counts_words_and_not_their_order_nor_what_is_not_read() -> None:
@@ -155,7 +155,7 @@ def test_a_trained_bag_of_words_learns_what_a_bag_can_and_no_more() -> None:
 def ending(accuracy: float, ratio: float, bag: float | None = None) -> Ending:
     asked = {name: Evaluation(accuracy, 10, {"a rule": accuracy / 2}) for name in KINDS["many-to-one"].slices}
     shares = {} if bag is None else dict.fromkeys(asked, bag)
-    return Ending(asked, Way((3,), np.ones(4), ratio, 0.1), shares)
+    return Ending(asked, GradientFlow((3,), np.ones(4), ratio, 0.1), shares)
 
 
 def test_rows_gather_the_seeds_of_a_kind_slice_by_slice() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from rnn_core.experiments.kinds import Way
+from rnn_core.experiments.kinds import GradientFlow
 from rnn_core.types import Floats
 
 
@@ -27,10 +27,13 @@ class KindsComparedInfo(NamedTuple):
     share: tuple[Floats, ...]
 
 
-def kinds_compared_info(ways: dict[str, Way]) -> KindsComparedInfo:
+def kinds_compared_info(ways: dict[str, GradientFlow]) -> KindsComparedInfo:
     """Medians over a run's updates, by name of the kind; h_0 is left out."""
-    place = tuple(np.linspace(0, 1, len(way.norm) - 1) if len(way.norm) > 2 else np.ones(1) for way in ways.values())
-    share = tuple(way.norm[1:] / way.norm[-1] for way in ways.values())
+    place = tuple(
+        np.linspace(0, 1, len(gradient_flow.norm) - 1) if len(gradient_flow.norm) > 2 else np.ones(1)
+        for gradient_flow in ways.values()
+    )
+    share = tuple(gradient_flow.norm[1:] / gradient_flow.norm[-1] for gradient_flow in ways.values())
     return KindsComparedInfo(tuple(ways), place, share)
 
 

@@ -47,9 +47,9 @@ SYMBOLS = (
 
 
 def _right(network: Network) -> tuple[str, str]:
-    at, T = 1 + int(network.way.norm[1:].argmax()), len(network.way.norm) - 1
+    at, T = 1 + int(network.gradient_flow.norm[1:].argmax()), len(network.gradient_flow.norm) - 1
     right = "at the first word" if at == 1 else "at the last word" if at == T else "in between"
-    return right, of_kinds.largest_sentence(network.way)
+    return right, of_kinds.largest_sentence(network.gradient_flow)
 
 
 QUESTION = Question(

@@ -52,7 +52,7 @@ SYMBOLS_OF_EQUATION = (
 
 
 def _right(network: Network) -> tuple[str, str]:
-    return sentences.largest_answer(network, network.way.read[0])
+    return sentences.largest_answer(network, network.gradient_flow.read[0])
 
 
 QUESTION = Question(
@@ -123,7 +123,7 @@ def _section(text: str, seed: int) -> None:
     own = [SYMBOLS.written[k] for k in written.classes[: len(asked)]]
     shown = Shown(batch, names, [*[""] * n, *own, *[""] * (len(asked) - len(own))])
     if gradient_section(network, shown, QUESTION, EQUATION, SYMBOLS_OF_EQUATION):
-        st.markdown(sentences.encoder_sentence(network.way))
+        st.markdown(sentences.encoder_sentence(network.gradient_flow))
         done = network.read(batch)
         matrix = itemised(params, batch, done.tape, done.dlogits, cell_of(config))
         norms = row_norms(done.gradients.dh), row_norms(done.gradients.dh_direct)

@@ -57,9 +57,9 @@ SYMBOLS = (
 
 
 def _right(network: Network) -> tuple[str, str]:
-    ratio = network.way.first_to_last
+    ratio = network.gradient_flow.first_to_last
     right = "less" if ratio < 2 / 3 else "more" if ratio > 3 / 2 else "about as much"
-    return right, sentences.largest_sentence(network.way)
+    return right, sentences.largest_sentence(network.gradient_flow)
 
 
 QUESTION = Question(

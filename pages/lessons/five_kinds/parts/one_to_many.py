@@ -45,10 +45,10 @@ SYMBOLS = (
 
 
 def _right(network: Network) -> tuple[str, str]:
-    norm = network.way.norm[1:]
+    norm = network.gradient_flow.norm[1:]
     T, at = len(norm), int(norm.argmax())
     right = "at the first" if at == 0 else "at the last" if at == T - 1 else "in between"
-    return right, sentences.largest_sentence(network.way)
+    return right, sentences.largest_sentence(network.gradient_flow)
 
 
 QUESTION = Question(

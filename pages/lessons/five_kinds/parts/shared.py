@@ -15,13 +15,13 @@ import streamlit as st
 from pages.components.jobs.waiting import trained
 from pages.components.lesson_controls import examples, section, typed
 from pages.components.predict import predict, reveal
-from pages.lessons.five_kinds.figures.gradient_way import gradient_way, gradient_way_alt, gradient_way_info
+from pages.lessons.five_kinds.figures.gradient_flow import gradient_flow, gradient_flow_alt, gradient_flow_info
 from pages.lessons.five_kinds.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
 from pages.lessons.five_kinds.sentences import shared as sentences
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import Pass, loss_and_gradients
 from rnn_core.cells import cell_of
-from rnn_core.experiments.kinds import KINDS, Kind, Way, way
+from rnn_core.experiments.kinds import KINDS, GradientFlow, Kind, gradient_flow
 from rnn_core.losses import Loss
 from rnn_core.numerics.norms import row_norms
 from rnn_core.tasks import TASKS
@@ -45,7 +45,7 @@ class Network(NamedTuple):
     kind: Kind
     record: Record
     params: Params
-    way: Way
+    gradient_flow: GradientFlow
 
     def read(self, batch: Batch) -> Pass:
         """Let it read a batch, and send the loss back."""
@@ -62,7 +62,7 @@ def network_of(name: str, seed: int) -> Network:
     config = KINDS[name].config.replace(seed=seed)
     (record,) = trained(config)
     params = {key: W[-1] for key, W in record.probe_params.items()}
-    found = Network(name, KINDS[name], record, params, way(record, batch_of_update(config, 0)))
+    found = Network(name, KINDS[name], record, params, gradient_flow(record, batch_of_update(config, 0)))
     st.markdown(sentences.marks_sentence(found.kind, record))
     return found
 
@@ -140,9 +140,9 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
         return False
     reveal(f"{key}_way", said, *question.right(network))
     st.markdown(sentences.HEATMAP)
-    found = gradient_way_info(network.record, network.way.read)
-    st.plotly_chart(gradient_way(found), key=f"{key}_heatmap", alt=gradient_way_alt(found))
+    found = gradient_flow_info(network.record, network.gradient_flow.read)
+    st.plotly_chart(gradient_flow(found), key=f"{key}_heatmap", alt=gradient_flow_alt(found))
     st.latex(equation)
     st.caption(f"{symbols} {sentences.LAYOUT}" if len(shown.inputs) > 1 else symbols)
-    st.markdown("**What just happened.** " + sentences.way_sentence(network.way, network.record))
+    st.markdown("**What just happened.** " + sentences.way_sentence(network.gradient_flow, network.record))
     return True

@@ -12,7 +12,7 @@ from pages.components.predict import predict, reveal
 from pages.lessons.five_kinds.figures.kinds_compared import kinds_compared, kinds_compared_alt, kinds_compared_info
 from pages.lessons.five_kinds.sentences import shared as sentences
 from rnn_core.batches import batch_of_update
-from rnn_core.experiments.kinds import KINDS, Way, way
+from rnn_core.experiments.kinds import KINDS, GradientFlow, gradient_flow
 
 KEY = "fk_side_by_side"
 LEAD = (
@@ -38,8 +38,9 @@ def _section(seed: int) -> None:
         return
     configs = {name: kind.config.replace(seed=seed) for name, kind in KINDS.items()}
     records = trained(*configs.values())
-    found: dict[str, Way] = {
-        name: way(record, batch_of_update(configs[name], 0)) for name, record in zip(configs, records, strict=True)
+    found: dict[str, GradientFlow] = {
+        name: gradient_flow(record, batch_of_update(configs[name], 0))
+        for name, record in zip(configs, records, strict=True)
     }
     right = max(found, key=lambda name: found[name].first_to_last)
     reveal(KEY, said, right, sentences.steepest_sentence(right, found[right]))

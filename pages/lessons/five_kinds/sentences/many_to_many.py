@@ -8,7 +8,7 @@ import numpy as np
 
 from pages.components.numbers import number
 from pages.lessons.five_kinds.parts.shared import Network
-from rnn_core.experiments.kinds import Way
+from rnn_core.experiments.kinds import GradientFlow
 from rnn_core.models.decoding import Recall
 from rnn_core.tasks import tagging
 from rnn_core.types import Floats, Gradients, Ints, Record
@@ -82,9 +82,9 @@ def one_state_sentence(gradients: Gradients, n: int) -> str:
     )
 
 
-def encoder_sentence(way: Way) -> str:
+def encoder_sentence(gradient_flow: GradientFlow) -> str:
     """What becomes of the gradient where no loss is read, and why so little arrives at the last state."""
-    norm, n, T = way.norm, way.read[0] - 1, len(way.norm) - 1
+    norm, n, T = gradient_flow.norm, gradient_flow.read[0] - 1, len(gradient_flow.norm) - 1
     return (
         f"**Through the encoder**, where no loss is read, it goes from {number(float(norm[n]))} at $h_{{{n}}}$ to "
         f"{number(float(norm[1]))} at $h_1$, {number(float(norm[1] / norm[n]))} times (medians over the updates). "
@@ -96,7 +96,7 @@ def encoder_sentence(way: Way) -> str:
 
 def largest_answer(network: Network, go: int) -> tuple[str, str]:
     """Where the gradient is largest over the run: first, about the last state before GO at `go`, or elsewhere."""
-    norm, T = network.way.norm[1:], len(network.way.norm) - 1
+    norm, T = network.gradient_flow.norm[1:], len(network.gradient_flow.norm) - 1
     at = 1 + int(norm.argmax())
     right = "the first" if at <= 3 else "where reading ends" if abs(at - go) <= 3 else "the last" if at > T - 3 else ""
     return right or "none of these", (

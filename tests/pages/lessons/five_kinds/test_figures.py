@@ -9,11 +9,11 @@ import wave
 import numpy as np
 import pytest
 
-from pages.lessons.five_kinds.figures.gradient_way import (
+from pages.lessons.five_kinds.figures.gradient_flow import (
     COLOUR_RANGE,
-    gradient_way,
-    gradient_way_alt,
-    gradient_way_info,
+    gradient_flow,
+    gradient_flow_alt,
+    gradient_flow_info,
 )
 from pages.lessons.five_kinds.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
 from pages.lessons.five_kinds.figures.kinds_compared import kinds_compared, kinds_compared_alt, kinds_compared_info
@@ -23,7 +23,7 @@ from pages.lessons.five_kinds.figures.word_saliency import word_saliency, word_s
 from pages.lessons.five_kinds.sentences import shared as sentences
 from pages.lessons.five_kinds.sound import RATE, SECONDS, frequency, wav
 from rnn_core.config import Config
-from rnn_core.experiments.kinds import KINDS, Way
+from rnn_core.experiments.kinds import KINDS, GradientFlow
 from rnn_core.tasks import led, melody, sentiment
 from rnn_core.training import train
 from rnn_core.types import Batch, Record
@@ -75,15 +75,15 @@ def record() -> Record:
 
 
 def test_the_heatmap_is_the_record_s_norms_with_marks_where_the_loss_is_read(record: Record) -> None:
-    info = gradient_way_info(record, (2, 15))
-    figure = gradient_way(info)
+    info = gradient_flow_info(record, (2, 15))
+    figure = gradient_flow(info)
     heatmap = figure.data[0]
     np.testing.assert_allclose(heatmap.z, np.log10(record.dh_norm.T), rtol=1e-5)
     assert (heatmap.zmin, heatmap.zmax) == COLOUR_RANGE
     (marks,) = named(figure, "the loss is read here")
     assert marks.y == (2, 15)
     assert set(marks.x) == {6}
-    assert "read at 2 of them" in gradient_way_alt(info)
+    assert "read at 2 of them" in gradient_flow_alt(info)
     assert not named(figure, "exactly zero")
 
 
@@ -92,7 +92,7 @@ def test_zeros_and_what_is_not_finite_are_marked_on_the_heatmap(record: Record) 
     norms[2, 3], norms[4, 5] = 0, np.nan
     marked = train(record.config.replace(updates=6))
     object.__setattr__(marked, "dh_norm", norms)
-    figure = gradient_way(gradient_way_info(marked, (1,)))
+    figure = gradient_flow(gradient_flow_info(marked, (1,)))
     for name in ("exactly zero", "not finite"):
         assert named(figure, name)
     zero, bad = (trace.z for trace in figure.data[1:] if trace.type == "heatmap")
@@ -100,8 +100,8 @@ def test_zeros_and_what_is_not_finite_are_marked_on_the_heatmap(record: Record) 
     assert np.argwhere(np.asarray(bad) == 1).tolist() == [[5, 4]]
 
 
-def a_way(norm: list[float], read: tuple[int, ...], ratio: float, recurrent: float = 0.1) -> Way:
-    return Way(read, np.array(norm), ratio, recurrent)
+def a_way(norm: list[float], read: tuple[int, ...], ratio: float, recurrent: float = 0.1) -> GradientFlow:
+    return GradientFlow(read, np.array(norm), ratio, recurrent)
 
 
 def test_the_sentence_on_the_way_says_whether_the_gradient_grows_or_shrinks(record: Record) -> None:

@@ -17,7 +17,7 @@ from pages.lessons.five_kinds.parts.shared import Network
 from pages.lessons.five_kinds.parts.writing import batch_of, text_of, write
 from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from rnn_core.config import Config
-from rnn_core.experiments.kinds import KINDS, Way
+from rnn_core.experiments.kinds import KINDS, GradientFlow
 from rnn_core.models.decoding import Recall
 from rnn_core.tasks import dates, reversal, tagging
 from rnn_core.training import starting_params, train
@@ -126,14 +126,14 @@ def test_the_largest_gradient_is_found_by_its_time_step(at: int, answer: str) ->
     norm = np.full(23, 0.25)
     norm[at] = 0.5
     record = train(Config(task="led", hidden_size=2, updates=1))
-    network = Network("x", KINDS["many-to-many-unequal"], record, {}, Way((11, 12), norm, 1.0, 0.1))
+    network = Network("x", KINDS["many-to-many-unequal"], record, {}, GradientFlow((11, 12), norm, 1.0, 0.1))
     name, because = sentences.largest_answer(network, 11)
     assert name == answer
     assert f"largest at $t = {at}$ (0.5)" in because
 
 
 def test_the_encoder_is_told_from_where_the_first_loss_is_read_back_to_the_start() -> None:
-    told = sentences.encoder_sentence(Way((3, 4), np.array([9, 0.5, 2, 3, 0.125]), 4.0, 0.1))
+    told = sentences.encoder_sentence(GradientFlow((3, 4), np.array([9, 0.5, 2, 3, 0.125]), 4.0, 0.1))
     assert "it goes from 2 at $h_{2}$ to 0.5 at $h_1$, 0.25 times" in told
     assert "$h_{4}$ itself gets little (0.125)" in told
 

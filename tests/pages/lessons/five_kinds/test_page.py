@@ -16,7 +16,7 @@ from pages.lessons.five_kinds.parts.shared import Network
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import forward
 from rnn_core.cells import cell_of
-from rnn_core.experiments.kinds import KINDS, way
+from rnn_core.experiments.kinds import KINDS, gradient_flow
 from rnn_core.losses import softmax
 from rnn_core.models.bag import bag_accuracy
 from rnn_core.numerics.norms import row_norms
@@ -91,7 +91,7 @@ def test_each_kind_opens_from_its_link_and_asks_before_it_shows_the_gradient(
 
 
 def test_the_answers_are_computed_from_the_networks_own_numbers(records: dict[str, Record]) -> None:
-    ways = {name: way(record, batch_of_update(record.config, 0)) for name, record in records.items()}
+    ways = {name: gradient_flow(record, batch_of_update(record.config, 0)) for name, record in records.items()}
     said = {name: text(opened(label, reveal="now")) for name, label in OWN.items()}
     assert "**Answer: W_hh.**" in said["one-to-one"]
     assert r"\rVert$ was 0, and its entries moved by 0 in all" in said["one-to-one"]
