@@ -32,7 +32,7 @@ KEPT = {"vanilla": "h", "gru": "h", "lstm": "c", "attention": "x"}
 """What stands for a word in each of them, as its symbol."""
 
 
-class Way(NamedTuple):
+class GradientPath(NamedTuple):
     """The gradient's way from a loss that is read after the last word, back to each word.
 
     Attributes
@@ -54,7 +54,7 @@ class Way(NamedTuple):
 
 
 @one_blas_thread()
-def way(model: str, params: Params, tokens: Ints, answer: int) -> Way:
+def gradient_path(model: str, params: Params, tokens: Ints, answer: int) -> GradientPath:
     """The way back to each word of one sentence, in float64.
 
     Parameters
@@ -74,22 +74,22 @@ def sentence(tokens: Ints, answer: int) -> Batch:
     return Batch(tokens[:, None], targets, weights)
 
 
-def _through_time(params: Params, batch: Batch, model: str) -> Way:
+def _through_time(params: Params, batch: Batch, model: str) -> GradientPath:
     cell = CELLS[model]["tanh"]
     tape = forward(params, batch, cell)
     T = len(batch.inputs)
     jacobians = step_jacobians(params, tape, cell)  # [t]: of the state at t + 1, by that at t
     factors = {(t, t + 1): jacobians[t] for t in range(1, T)}
     norm = row_norms(kept_gradients(model, params, batch))
-    return Way(norm, shortest(factors, range(1, T + 1), T), softmax(tape.logits[-1, 0]))
+    return GradientPath(norm, shortest(factors, range(1, T + 1), T), softmax(tape.logits[-1, 0]))
 
 
-def _through_attention(params: Params, batch: Batch) -> Way:
+def _through_attention(params: Params, batch: Batch) -> GradientPath:
     tape = attention.forward(params, batch)
     T = len(batch.inputs)
     factors = {(t, "read"): factor for t, factor in enumerate(attention.last_jacobians(params, tape), start=1)}
     norm = row_norms(kept_gradients("attention", params, batch))
-    return Way(norm, shortest(factors, range(1, T + 1), "read"), softmax(tape.logits[-1, 0]))
+    return GradientPath(norm, shortest(factors, range(1, T + 1), "read"), softmax(tape.logits[-1, 0]))
 
 
 def kept_gradients(model: str, params: Params, batch: Batch) -> Floats:

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.components.jobs import waiting
 from rnn_core.config import Config
 from rnn_core.diagnostics import gradient_paths
-from rnn_core.diagnostics.gradient_paths import MODELS, RECURRENT, Way
+from rnn_core.diagnostics.gradient_paths import MODELS, RECURRENT, GradientPath
 from rnn_core.experiments import forecasts as forecasting
 from rnn_core.experiments import successors
 from rnn_core.experiments.successors import BASE, LENGTHS, TRAINED_AT, config_of
@@ -102,14 +102,14 @@ def trained_attention(seed: int) -> Params:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def ways_before(seed: int, tokens: tuple[int, ...], answer: int) -> dict[str, Way]:
+def ways_before(seed: int, tokens: tuple[int, ...], answer: int) -> dict[str, GradientPath]:
     """The gradient's way in each network before training."""
     return ways_of(untrained(seed), tokens, answer)
 
 
-def ways_of(params: dict[str, Params], tokens: tuple[int, ...], answer: int) -> dict[str, Way]:
+def ways_of(params: dict[str, Params], tokens: tuple[int, ...], answer: int) -> dict[str, GradientPath]:
     """The gradient's way in each network."""
-    return {model: gradient_paths.way(model, W, np.array(tokens), answer) for model, W in params.items()}
+    return {model: gradient_paths.gradient_path(model, W, np.array(tokens), answer) for model, W in params.items()}
 
 
 @st.cache_data(max_entries=64, show_spinner="Asking at other lengths …")

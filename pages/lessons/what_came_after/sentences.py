@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pages.components.markdown import escape_markdown
 from pages.components.numbers import number
 from pages.lessons.what_came_after.figures.models import NAMES
-from rnn_core.diagnostics.gradient_paths import KEPT, Way
+from rnn_core.diagnostics.gradient_paths import KEPT, GradientPath
 from rnn_core.experiments import successors
 from rnn_core.experiments.forecasts import LINEAR, NETWORK, Stretch
 from rnn_core.tasks import agreement
@@ -27,7 +27,7 @@ def way_question(sentence: Sentence) -> str:
     )
 
 
-def furthest(ways: Mapping[str, Way], word: int) -> str:
+def furthest(ways: Mapping[str, GradientPath], word: int) -> str:
     """The network at which most arrives; what is not a number counts as nothing."""
     return max(ways, key=lambda model: _or_zero(float(ways[model].relative[word])))
 
@@ -36,10 +36,12 @@ def _or_zero(value: float) -> float:
     return value if math.isfinite(value) else 0.0
 
 
-def way_because(ways: Mapping[str, Way], sentence: Sentence) -> str:
+def way_because(ways: Mapping[str, GradientPath], sentence: Sentence) -> str:
     """Why: the numbers of all four before training, relative and absolute."""
     word = sentence.word
-    relative = ", ".join(f"{NAMES[m]} {number(float(way.relative[word]))}" for m, way in ways.items())
+    relative = ", ".join(
+        f"{NAMES[m]} {number(float(gradient_path.relative[word]))}" for m, gradient_path in ways.items()
+    )
     most = max(ways, key=lambda model: _or_zero(float(ways[model].norm[word])))
     same = "the same network" if most == furthest(ways, word) else f"another one, {NAMES[most]}"
     return (
@@ -48,7 +50,7 @@ def way_because(ways: Mapping[str, Way], sentence: Sentence) -> str:
     )
 
 
-def way_sentences(ways: Mapping[str, Way], sentence: Sentence, when: str) -> list[str]:
+def way_sentences(ways: Mapping[str, GradientPath], sentence: Sentence, when: str) -> list[str]:
     """What the picture shows, in numbers."""
     word, words = sentence.word, sentence.read.words
     T = len(words)
@@ -64,7 +66,7 @@ def way_sentences(ways: Mapping[str, Way], sentence: Sentence, when: str) -> lis
         f"Gates do not shorten the way; they change its factors. {kept} {verb} more of the gradient than the simple "
         f"RNN on this sentence, {when}."
     )
-    right = [NAMES[m] for m, way in ways.items() if way.p.argmax() == sentence.answer]
+    right = [NAMES[m] for m, gradient_path in ways.items() if gradient_path.p.argmax() == sentence.answer]
     lines.append(
         f"The right verb, *{sentence.verb}*, is said by {', '.join(right) if right else 'none of them'}. A network "
         "that is sure of the right verb has a small loss and a small gradient everywhere: the picture shows ratios."
@@ -78,19 +80,19 @@ def _links(count: float) -> str:
     return f"{count:.0f} Jacobian{'' if count == 1 else 's'}"
 
 
-def way_table(ways: Mapping[str, Way], sentence: Sentence) -> list[dict[str, str]]:
+def way_table(ways: Mapping[str, GradientPath], sentence: Sentence) -> list[dict[str, str]]:
     """A row for each network."""
     word = escape_markdown(sentence.read.words[sentence.word])
     return [
         {
             "network": NAMES[model],
             "kept for a word": f"{KEPT[model]}ₜ",
-            f"Jacobians back to “{word}”": f"{way.links[sentence.word]:g}",
-            "gradient there ÷ at the last word": number(float(way.relative[sentence.word])),
-            "its norm there": number(float(way.norm[sentence.word])),
-            f"P({sentence.verb})": f"{way.p[sentence.answer]:.3f}",
+            f"Jacobians back to “{word}”": f"{gradient_path.links[sentence.word]:g}",
+            "gradient there ÷ at the last word": number(float(gradient_path.relative[sentence.word])),
+            "its norm there": number(float(gradient_path.norm[sentence.word])),
+            f"P({sentence.verb})": f"{gradient_path.p[sentence.answer]:.3f}",
         }
-        for model, way in ways.items()
+        for model, gradient_path in ways.items()
     ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnn_core.config import Config
-from rnn_core.diagnostics.gradient_paths import MODELS, RECURRENT, shortest, way
+from rnn_core.diagnostics.gradient_paths import MODELS, RECURRENT, gradient_path, shortest
 from rnn_core.experiments.successors import config_of, starting_params
 from rnn_core.tasks import reading
 from tests.core.oracle import pytorch
@@ -20,19 +20,19 @@ CONFIG = Config(hidden_size=5, dtype="float64", seed=4)
 
 @pytest.mark.parametrize("model", RECURRENT)
 def test_in_a_recurrence_the_way_is_as_long_as_the_words_between(model: str) -> None:
-    found = way(model, starting_params(model, config_of(model, CONFIG)), TOKENS, 1)
+    found = gradient_path(model, starting_params(model, config_of(model, CONFIG)), TOKENS, 1)
     np.testing.assert_array_equal(found.links, T - np.arange(1, T + 1))
 
 
 def test_in_attention_the_way_is_as_long_for_every_word() -> None:
-    found = way("attention", starting_params("attention", config_of("attention", CONFIG)), TOKENS, 1)
+    found = gradient_path("attention", starting_params("attention", config_of("attention", CONFIG)), TOKENS, 1)
     np.testing.assert_array_equal(found.links, np.ones(T))
 
 
 @pytest.mark.parametrize("model", RECURRENT)
 def test_what_arrives_is_pytorch_s_gradient_of_the_state_that_remembers(model: str) -> None:
     params = starting_params(model, config_of(model, CONFIG))
-    found = way(model, params, TOKENS, 1)
+    found = gradient_path(model, params, TOKENS, 1)
     start, weights = np.zeros((1, 5)), np.eye(T)[-1][:, None]
     batch = type("B", (), {"inputs": TOKENS[:, None], "targets": np.ones((T, 1), int), "weights": weights})()
     expected = pytorch(params, batch, start, start if model == "lstm" else None, model, "tanh")
@@ -45,7 +45,7 @@ def test_what_arrives_is_pytorch_s_gradient_of_the_state_that_remembers(model: s
 @pytest.mark.parametrize("model", MODELS)
 def test_the_right_answer_decides_the_loss_and_not_the_network_s_answer(model: str) -> None:
     params = starting_params(model, config_of(model, CONFIG))
-    was, were = (way(model, params, TOKENS, answer) for answer in (0, 1))
+    was, were = (gradient_path(model, params, TOKENS, answer) for answer in (0, 1))
     np.testing.assert_array_equal(was.p, were.p)
     assert was.p.sum() == pytest.approx(1)
     # ∂L/∂y is p - onehot: with two classes, each answer's gradient is the other's times -p(was) / p(were)
@@ -55,7 +55,7 @@ def test_the_right_answer_decides_the_loss_and_not_the_network_s_answer(model: s
 def test_a_unit_that_is_cut_off_has_no_way_back() -> None:
     params = starting_params("vanilla", config_of("vanilla", CONFIG))
     params["W_hh"][:] = 0
-    found = way("vanilla", params, TOKENS, 1)
+    found = gradient_path("vanilla", params, TOKENS, 1)
     np.testing.assert_array_equal(found.links, [*[math.inf] * (T - 1), 0])
     np.testing.assert_array_equal(found.norm[:-1], 0)
 

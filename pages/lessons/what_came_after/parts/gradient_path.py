@@ -10,8 +10,8 @@ import streamlit as st
 from pages.components.lesson_controls import choose
 from pages.components.predict import predict, reveal
 from pages.lessons.what_came_after import networks, sentences, texts
+from pages.lessons.what_came_after.figures.gradient_paths import ways, ways_alt, ways_info
 from pages.lessons.what_came_after.figures.models import NAMES
-from pages.lessons.what_came_after.figures.ways import ways, ways_alt, ways_info
 from pages.lessons.what_came_after.networks import Sentence
 from rnn_core.diagnostics.gradient_paths import MODELS
 

@@ -17,10 +17,10 @@ from pages.lessons.what_came_after.figures.attention_weights import (
     weights_info,
 )
 from pages.lessons.what_came_after.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
+from pages.lessons.what_came_after.figures.gradient_paths import ways, ways_alt, ways_info
 from pages.lessons.what_came_after.figures.over_lengths import LengthsInfo, lengths, lengths_alt
-from pages.lessons.what_came_after.figures.ways import ways, ways_alt, ways_info
 from pages.lessons.what_came_after.networks import Sentence, sentence_of
-from rnn_core.diagnostics.gradient_paths import MODELS, Way
+from rnn_core.diagnostics.gradient_paths import MODELS, GradientPath
 from rnn_core.experiments.forecasts import LINEAR, NETWORK, Stretch
 from rnn_core.models.attention import initial_params
 from rnn_core.tasks import reading
@@ -30,13 +30,13 @@ SENTENCE: Sentence = sentence_of(reading.read("the artists near the pilot were")
 RELATIVE = {"vanilla": 0.1, "gru": 0.0, "lstm": math.nan, "attention": 0.5}
 
 
-def way(model: str, relative: float = 1.0) -> Way:
+def gradient_path(model: str, relative: float = 1.0) -> GradientPath:
     links = np.ones(5) if model == "attention" else 5.0 - np.arange(1, 6)
-    return Way(2 * np.array([relative, relative, 1, 1, 1]), links, np.array([0.2, 0.8]))
+    return GradientPath(2 * np.array([relative, relative, 1, 1, 1]), links, np.array([0.2, 0.8]))
 
 
-def some_ways(**relative: float) -> dict[str, Way]:
-    return {model: way(model, (RELATIVE | relative)[model]) for model in MODELS}
+def some_ways(**relative: float) -> dict[str, GradientPath]:
+    return {model: gradient_path(model, (RELATIVE | relative)[model]) for model in MODELS}
 
 
 def test_the_ways_have_a_line_for_each_network_and_marks_where_no_logarithm_is() -> None:
@@ -55,7 +55,7 @@ def test_the_ways_have_a_line_for_each_network_and_marks_where_no_logarithm_is()
 
 
 def test_a_way_that_is_cut_off_is_marked_and_said() -> None:
-    cut = some_ways() | {"vanilla": way("vanilla")._replace(links=np.array([math.inf, math.inf, 2, 1, 0]))}
+    cut = some_ways() | {"vanilla": gradient_path("vanilla")._replace(links=np.array([math.inf, math.inf, 2, 1, 0]))}
     figure = ways(ways_info(SENTENCE.read.words, cut, "gru"))
     assert any(trace.name == "not finite" and trace.yaxis == "y2" for trace in figure.data)
     assert "no way at all" in sentences.way_sentences(cut, SENTENCE, "before training")[0]
@@ -68,7 +68,7 @@ def test_the_largest_share_wins_and_what_is_no_number_does_not() -> None:
 
 
 def test_absolute_norms_may_name_another_network() -> None:
-    larger = some_ways() | {"gru": way("gru", 0.2)._replace(norm=np.array([9.0, 9.0, 9.0, 9.0, 45.0]))}
+    larger = some_ways() | {"gru": gradient_path("gru", 0.2)._replace(norm=np.array([9.0, 9.0, 9.0, 9.0, 45.0]))}
     assert "it is another one, GRU, with 9" in sentences.way_because(larger, SENTENCE)
     assert "it is the same network" in sentences.way_because(some_ways(), SENTENCE)
 

@@ -91,7 +91,7 @@ def test_a_prediction_is_judged_by_what_arrives_before_training() -> None:
     at.button(key="ca_predict_way_commit").click().run()
     assert not at.exception
     found = {
-        model: gradient_paths.way(model, W, TOKENS, 1).relative[1] for model, W in networks.untrained(0).items()
+        model: gradient_paths.gradient_path(model, W, TOKENS, 1).relative[1] for model, W in networks.untrained(0).items()
     }  # fmt: skip
     most = max(found, key=lambda model: found[model])
     assert f"You said GRU; it is {NAMES[most]}." in words(at)
@@ -123,7 +123,7 @@ def test_each_network_s_equation_stands_beside_the_picture(model: str) -> None:
 def test_after_training_the_ways_are_those_of_the_trained_networks(trained: dict[str, Params]) -> None:
     at = opened(ca_when="after training")
     for model, line in zip(MODELS, traces(at)[:4], strict=True):
-        expected = gradient_paths.way(model, trained[model], TOKENS, 1)
+        expected = gradient_paths.gradient_path(model, trained[model], TOKENS, 1)
         np.testing.assert_allclose(line["y"], expected.relative, rtol=1e-6)
     assert "on this sentence, after training" in words(at)
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from pages.components.figures import style
 from pages.components.figures.lines import Line, add_panel
 from pages.components.figures.log_axis import log_range
-from rnn_core.diagnostics.gradient_paths import Way
+from rnn_core.diagnostics.gradient_paths import GradientPath
 from rnn_core.types import Floats
 
 from .models import COLOURS, NAMES, name_words
@@ -34,10 +34,10 @@ class WaysInfo(NamedTuple):
     chosen: str
 
 
-def ways_info(words: tuple[str, ...], ways: Mapping[str, Way], chosen: str) -> WaysInfo:
+def ways_info(words: tuple[str, ...], ways: Mapping[str, GradientPath], chosen: str) -> WaysInfo:
     """From the ways of one sentence."""
-    relative = {model: way.relative for model, way in ways.items()}
-    return WaysInfo(words, relative, {model: way.links for model, way in ways.items()}, chosen)
+    relative = {model: gradient_path.relative for model, gradient_path in ways.items()}
+    return WaysInfo(words, relative, {model: gradient_path.links for model, gradient_path in ways.items()}, chosen)
 
 
 def ways(info: WaysInfo) -> go.Figure:
