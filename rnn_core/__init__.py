@@ -2,7 +2,8 @@
 
 from .bptt import backward, forward, loss_and_gradients
 from .config import Config
-from .training import iterate, train
+from .recording import train
+from .training import iterate
 from .types import Batch, Gradients, Record, Tape
 
 __all__ = [

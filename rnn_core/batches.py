@@ -1,6 +1,6 @@
 """Which batch an update sees: a function of the seed and the update's number alone.
 
-So twins that differ in their clipping see the same batches, and a run can be cut into stretches, computed anywhere, and
+So twins that differ in their clipping see the same batches, and a run can be cut into chunks, computed anywhere, and
 joined without changing a bit.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rnn_core import diagnostics, training
+from rnn_core import diagnostics, recording
 from rnn_core.config import Config
 from rnn_core.experiments.workers import worker_pool
 from rnn_core.tasks import TASKS
@@ -29,13 +29,13 @@ def add_options(sub: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Train, and show how far it is."""
-    stretches: list[training.Stretch] = []
+    chunks: list[recording.Chunk] = []
     with worker_pool(1) as pool, Progress("updates") as progress:  # as the app does: a worker has one BLAS thread
-        while not stretches or stretches[-1].evaluation is None:
-            start = stretches[-1].as_start if stretches else None
-            stretches.append(pool.submit(training.advance, config, start, _SECONDS_BETWEEN_REPORTS).result())
-            progress(stretches[-1].end, config.updates, f"loss {stretches[-1].columns['loss'][-1]:.3f}")
-    record = training.to_record(config, stretches)
+        while not chunks or chunks[-1].evaluation is None:
+            start = chunks[-1].as_start if chunks else None
+            chunks.append(pool.submit(recording.advance, config, start, _SECONDS_BETWEEN_REPORTS).result())
+            progress(chunks[-1].end, config.updates, f"loss {chunks[-1].columns['loss'][-1]:.3f}")
+    record = recording.to_record(config, chunks)
     show(options, summary(record), report(record))
     return 0
 

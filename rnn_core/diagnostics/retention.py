@@ -70,7 +70,7 @@ def gates(params: Params, tokens: Ints, cell: Cell) -> dict[str, Floats]:
     return {name: of_all[:, k] for k, name in enumerate(cell.blocks) if name in names}
 
 
-def saved(gate: Floats, word: int) -> Floats:
+def kept(gate: Floats, word: int) -> Floats:
     """Share of each unit's state after `word` that the keep gate alone leaves at the end: Π gate_t, t after `word`.
 
     Parameters

@@ -16,8 +16,8 @@ from rnn_core.batches import EVALUATION, random_stream
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
 from rnn_core.models.decoding import Recall, recall
+from rnn_core.recording import advance
 from rnn_core.tasks import dates, reversal
-from rnn_core.training import advance
 from rnn_core.types import Params
 
 from .workers import results_of

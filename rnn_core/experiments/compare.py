@@ -11,8 +11,8 @@ import numpy as np
 
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome, probe, saturation_onset
+from rnn_core.recording import train
 from rnn_core.tasks import TASKS
-from rnn_core.training import train
 from rnn_core.types import Record
 
 from .workers import worker_pool

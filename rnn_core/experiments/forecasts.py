@@ -86,7 +86,7 @@ def errors_on_fresh_stations(
     return mean_absolute_errors(forecasts(config, params, coefficients, drawn[:-1]), drawn[-1])
 
 
-class Stretch(NamedTuple):
+class StationForecast(NamedTuple):
     """One station, month by month.
 
     Attributes
@@ -101,7 +101,9 @@ class Stretch(NamedTuple):
     errors: dict[str, float]
 
 
-def stretch(config: Config, params: Params, coefficients: Floats, months: int, warming: float) -> Stretch:
+def station_forecast(
+    config: Config, params: Params, coefficients: Floats, months: int, warming: float
+) -> StationForecast:
     """A fresh station that begins at a mean of 0 °C; each month is forecast from the T before it.
 
     Parameters
@@ -114,7 +116,7 @@ def stretch(config: Config, params: Params, coefficients: Floats, months: int, w
     read = np.stack([drawn[t : t + months] for t in range(T)])
     said, true = forecasts(config, params, coefficients, read), drawn[T:]
     in_degrees = {name: DEGREES * values for name, values in said.items()}
-    return Stretch(DEGREES * true, in_degrees, mean_absolute_errors(said, true))
+    return StationForecast(DEGREES * true, in_degrees, mean_absolute_errors(said, true))
 
 
 class Run(NamedTuple):
@@ -138,7 +140,7 @@ def run(config: Config) -> Run:
     *_, last = iterate(config)
     coefficients = fitted(config)
     errors = errors_on_fresh_stations(config, last.params, coefficients)
-    far = stretch(config, last.params, coefficients, FAR_MONTHS, FAR_WARMING).errors
+    far = station_forecast(config, last.params, coefficients, FAR_MONTHS, FAR_WARMING).errors
     return Run(config.cell, config.seed, config.learning_rate, errors, far)
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
 from rnn_core.models.bag import bag_accuracy
+from rnn_core.recording import train
 from rnn_core.tasks import dates, encoder_decoder, led, melody, sentiment, tagging
-from rnn_core.training import train
 from rnn_core.types import Batch, Evaluation, Floats, Record
 
 from .workers import results_of

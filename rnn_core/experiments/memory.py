@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core import training
 from rnn_core.config import SPECS, Config, shortest_sentence
 from rnn_core.diagnostics import outcome_of, twin
+from rnn_core.recording import Chunk
 from rnn_core.tasks.agreement import FRESH
-from rnn_core.training import Stretch
 from rnn_core.types import Divergence, Evaluation, Params
 
 from .workers import results_of
@@ -107,8 +106,8 @@ def config_at(study: Study, place: Place) -> Config:
     return config if place.clipped else twin(config)
 
 
-class Leg(NamedTuple):
-    """How far a run has come: `training.Stretch` without what a study does not keep.
+class Checkpoint(NamedTuple):
+    """How far a run has come: `recording.Chunk` without what a study does not keep.
 
     Attributes
     ----------
@@ -116,16 +115,16 @@ class Leg(NamedTuple):
     clipped : updates so far that were clipped
     """
 
-    stretch: Stretch
+    chunk: Chunk
     clipped: int
 
 
-def advance(config: Config, after: Leg | None = None, seconds: float = math.inf) -> Leg:
-    """Go on with a run for about so many seconds, as `training.advance` does."""
-    stretch = training.advance(config, None if after is None else after.stretch, seconds)
-    shortened, turned = stretch.columns["clip_scale"] < 1, stretch.columns["clip_angle"] > 0
+def advance(config: Config, after: Checkpoint | None = None, seconds: float = math.inf) -> Checkpoint:
+    """Go on with a run for about so many seconds, as `recording.advance` does."""
+    chunk = recording.advance(config, None if after is None else after.chunk, seconds)
+    shortened, turned = chunk.columns["clip_scale"] < 1, chunk.columns["clip_angle"] > 0
     clipped = int((shortened | turned).sum())
-    return Leg(stretch.as_start, clipped + (0 if after is None else after.clipped))
+    return Checkpoint(chunk.as_start, clipped + (0 if after is None else after.clipped))
 
 
 class Trained(NamedTuple):
@@ -149,13 +148,13 @@ class Trained(NamedTuple):
     params: Params
 
 
-def trained(config: Config, leg: Leg) -> Trained | None:
+def trained(config: Config, checkpoint: Checkpoint) -> Trained | None:
     """What is kept of a run that ended with this leg; None if it goes on."""
-    end = leg.stretch
+    end = checkpoint.chunk
     if end.evaluation is None:
         return None
     kind, accuracy = outcome_of(config, end.evaluation, end.divergence)
-    return Trained(kind, accuracy, end.evaluation, leg.clipped / end.end, end.divergence, end.params)
+    return Trained(kind, accuracy, end.evaluation, checkpoint.clipped / end.end, end.divergence, end.params)
 
 
 def run(config: Config) -> Trained:

@@ -100,7 +100,7 @@ class Row(NamedTuple):
     errors_unsolved: list[float]
 
 
-class Stretch(NamedTuple):
+class Checkpoint(NamedTuple):
     """A run up to one of its checks.
 
     Attributes
@@ -114,16 +114,16 @@ class Stretch(NamedTuple):
     ending: Ending | None
 
 
-def to_next_check(config: Config, updates: int = 0, state: State | None = None) -> Stretch:
+def to_next_check(config: Config, updates: int = 0, state: State | None = None) -> Checkpoint:
     """Train up to the next check, or to the end of the run, and check."""
     for record in iterate(config, updates, state):
         done = record.update + 1
         if record.divergence is not None:
-            return Stretch(done, record.state, Ending(done, False, 1.0, str(record.divergence)))
+            return Checkpoint(done, record.state, Ending(done, False, 1.0, str(record.divergence)))
         if done % CHECK_EVERY == 0 or done == config.updates:
             solved, errors = check(config, record.params, done)
             ended = solved or done == config.updates
-            return Stretch(done, record.state, Ending(done, solved, errors, None) if ended else None)
+            return Checkpoint(done, record.state, Ending(done, solved, errors, None) if ended else None)
     raise ValueError(f"the run has only {config.updates} updates; {updates} are done")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from playwright.sync_api import FloatRect, Locator, Page
 
 from pages.components.player import bundle
-from pages.components.player.film import Film
+from pages.components.player.data import PlayerData
 from pages.components.player.wire import pack
 
 _WRITE = """async ([program, offline, film]) => {
@@ -22,18 +22,18 @@ _WRITE = """async ([program, offline, film]) => {
 """Let the browser write the file, as it does for a visitor."""
 
 
-def write_file(page: Page, film: Film, path: Path) -> Path:
+def write_file(page: Page, data: PlayerData, path: Path) -> Path:
     """What "Save player" would save."""
     program = bundle.joined("offline_page") + "\nexport { offlinePage };"
     offline = {"js": bundle.alone(), "css": bundle.style()}
-    text = page.evaluate(_WRITE, [program, offline, base64.b64encode(pack(film)).decode()])
+    text = page.evaluate(_WRITE, [program, offline, base64.b64encode(pack(data)).decode()])
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def open_film(page: Page, film: Film, path: Path, at: int | str) -> PlayerPage:
+def open_film(page: Page, data: PlayerData, path: Path, at: int | str) -> PlayerPage:
     """Write a film into a file, and open it at an update."""
-    page.goto(f"{write_file(page, film, path).as_uri()}#at={at}")
+    page.goto(f"{write_file(page, data, path).as_uri()}#at={at}")
     player = PlayerPage(page)
     player.caption.wait_for()
     player.settle()

@@ -38,7 +38,9 @@ def weights(dtype: str = "float64") -> Params:
     return {name: rng.normal(size=s).astype(dtype) * (name != "b_h") for name, s in SHAPES.items()}
 
 
-def limit(threshold: float, norms: np.ndarray = NO_NORMS, percent: float = 10.0, dtype: str = "float64") -> ClipOptions:
+def options(
+    threshold: float, norms: np.ndarray = NO_NORMS, percent: float = 10.0, dtype: str = "float64"
+) -> ClipOptions:
     return ClipOptions(threshold, weights(dtype), norms, percent)
 
 

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 from rnn_core.config import Config
-from rnn_core.training import train
+from rnn_core.recording import train
 from rnn_core.types import Record
 
 SMALL = Config(sentence_length=12, attractors=1, hidden_size=8, batch_size=6, updates=70, clip_threshold=0.5, seed=3)

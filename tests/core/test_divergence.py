@@ -12,8 +12,9 @@ from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
 from rnn_core.evaluation import evaluate
 from rnn_core.optimizers import OPTIMIZERS, Moments, Optimizer, Rates, sgd
+from rnn_core.recording import advance, to_record, train
 from rnn_core.tasks import TASKS
-from rnn_core.training import advance, iterate, starting_state, to_record, train
+from rnn_core.training import iterate, starting_state
 from rnn_core.types import Divergence, Params, UpdateRecord
 
 from .records import SMALL, arrays_of, assert_same_bits
@@ -212,7 +213,7 @@ def test_a_run_that_broke_has_the_same_bits_however_it_is_cut(
     monkeypatch.setitem(OPTIMIZERS, "sgd", broken_at(20, change))
     record = train(config)
     monkeypatch.setitem(OPTIMIZERS, "sgd", broken_at(20, change))
-    stretches = [advance(config, seconds=0)]
-    while stretches[-1].divergence is None and stretches[-1].end < config.updates:
-        stretches.append(advance(config, stretches[-1], seconds=0))
-    assert_same_bits(to_record(config, stretches), record)
+    chunks = [advance(config, seconds=0)]
+    while chunks[-1].divergence is None and chunks[-1].end < config.updates:
+        chunks.append(advance(config, chunks[-1], seconds=0))
+    assert_same_bits(to_record(config, chunks), record)

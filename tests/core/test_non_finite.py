@@ -23,7 +23,7 @@ from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.training import iterate, starting_state, training_update
 from rnn_core.types import Batch, Divergence, Params, State, UpdateRecord
 
-from .gradients import DTYPES, ROUNDING, SHAPES, flat, limit, same_objects, weights
+from .gradients import DTYPES, ROUNDING, SHAPES, flat, options, same_objects, weights
 
 ALL_CLIPS = SPECS["clip"].choices
 NORMS_SO_FAR = np.array([0.5, 1.0, 2.0])
@@ -48,7 +48,7 @@ def test_huge_but_finite_entries_are_clipped_like_any_other(
     largest = LARGEST[dtype] * share_of_largest  # squares overflow; at 1.0 in float64 the norm does too
     g = {name: np.full(shape, largest, dtype) for name, shape in SHAPES.items()}
     g["b_h"][1] *= -0.5
-    clipped = CLIPS[clip](g, limit(threshold, NORMS_SO_FAR, 0.0, dtype))
+    clipped = CLIPS[clip](g, options(threshold, NORMS_SO_FAR, 0.0, dtype))
     np.testing.assert_array_equal(np.sign(flat(clipped.gradients)), np.sign(flat(g)))  # nothing is zero
     assert clipped.norm > largest
     if clip == "off":
@@ -59,7 +59,7 @@ def test_huge_but_finite_entries_are_clipped_like_any_other(
         assert clipped.angle == 0
     elif clip == "param_norm":
         for name, array in g.items():
-            assert_shortened(CLIPS[clip]({name: array}, limit(threshold)), {name: array}, threshold, dtype)
+            assert_shortened(CLIPS[clip]({name: array}, options(threshold)), {name: array}, threshold, dtype)
             assert math.hypot(*clipped.gradients[name].ravel()) == pytest.approx(threshold, rel=ROUNDING[dtype])
     elif clip == "value":
         np.testing.assert_array_equal(np.abs(flat(clipped.gradients)), float(np.dtype(dtype).type(threshold)))
@@ -97,7 +97,7 @@ def test_a_non_finite_entry_is_passed_on_and_nothing_is_zeroed(
     for filler in (0.0, 7.0, LARGEST[dtype]):
         g = {k: np.full(shape, filler, dtype) for k, shape in SHAPES.items()}
         g[name].flat[: len(bad)] = bad
-        clipped = CLIPS[clip](g, limit(1.0, NORMS_SO_FAR, 50.0, dtype))
+        clipped = CLIPS[clip](g, options(1.0, NORMS_SO_FAR, 50.0, dtype))
         assert same_objects(clipped, g)
         assert not math.isfinite(clipped.norm)
         assert not math.isfinite(clipped.norm_clipped)
@@ -110,10 +110,10 @@ def test_a_non_finite_entry_is_passed_on_and_nothing_is_zeroed(
 @pytest.mark.parametrize("entries", [[LARGEST["float64"]] * 3, [1.0, math.inf], [1.0, math.nan]], ids=str)
 def test_autoclip_keeps_only_norms_that_are_numbers(entries: list[float]) -> None:
     g = {"W": np.array(entries)}
-    alone = CLIPS["autoclip"](g, limit(1.0))  # no norm to clip at
+    alone = CLIPS["autoclip"](g, options(1.0))  # no norm to clip at
     assert same_objects(alone, g)
     assert len(alone.norms) == 0
-    later = CLIPS["autoclip"](g, limit(1.0, NORMS_SO_FAR, 50.0))
+    later = CLIPS["autoclip"](g, options(1.0, NORMS_SO_FAR, 50.0))
     assert later.norms is NORMS_SO_FAR
     if np.isfinite(entries).all():
         assert later.norm_clipped == pytest.approx(1.0, rel=1e-14)  # the median of the norms before it
@@ -134,7 +134,7 @@ def test_nobody_knows_how_much_of_an_infinite_gradient_was_clipped(bad: float) -
 
 def test_the_scale_of_clipping_by_value_is_right_where_the_norm_is_beyond_float64() -> None:
     huge = {"W": np.full(4, 1.7e308)}  # the norm of these finite entries is 3.4e308
-    clipped = CLIPS["value"](huge, limit(1.0))
+    clipped = CLIPS["value"](huge, options(1.0))
     assert clipped.norm == math.inf
     np.testing.assert_array_equal(clipped.gradients["W"], 1.0)
     assert clipped.scale == pytest.approx(1 / 1.7e308, rel=1e-12)
@@ -144,7 +144,7 @@ def test_the_scale_of_clipping_by_value_is_right_where_the_norm_is_beyond_float6
 # --- the flow
 
 
-def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, limit: float, kind: str) -> tuple[np.ndarray, Params]:
+def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, options: float, kind: str) -> tuple[np.ndarray, Params]:
     """∂L/∂h_t, t = 0 ... 3, and the weights' gradients, where ∂L/∂h_3 = dlogits W_hyᵀ, dlogits (1, O)."""
     H, dtype, G = len(W_hy), dlogits.dtype, {"vanilla": 1, "gru": 3, "lstm": 4}[kind]
     cell = CELLS[kind]["tanh"]
@@ -156,7 +156,7 @@ def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, limit: float, kind: str) -> t
     read[-1] = 1
     batch = Batch(np.zeros((3, 1), int), np.zeros((3, 1), int), read)
     with np.errstate(over="ignore", invalid="ignore"):
-        gradients = backward(params, batch, forward(params, batch, cell), dlogits[None], cell, flow_limit=limit)
+        gradients = backward(params, batch, forward(params, batch, cell), dlogits[None], cell, flow_limit=options)
     return gradients.dh, gradients.params
 
 
@@ -166,18 +166,18 @@ def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, limit: float, kind: str) -> t
 )
 @pytest.mark.parametrize("limit", [1.0, 1e-4])
 def test_a_flow_whose_norm_overflows_is_shortened_in_its_own_direction(
-    kind: str, dtype: str, size: float, limit: float
+    kind: str, dtype: str, size: float, options: float
 ) -> None:
     W_hy = np.array([[1.0], [-1.0], [0.5], [1.0]])
-    dh, gradients = flow_of(W_hy, np.array([[size]], dtype), limit, kind)
-    assert global_norm([dh[3]]) == pytest.approx(limit, rel=ROUNDING[dtype])
+    dh, gradients = flow_of(W_hy, np.array([[size]], dtype), options, kind)
+    assert global_norm([dh[3]]) == pytest.approx(options, rel=ROUNDING[dtype])
     np.testing.assert_allclose(dh[3][0] / dh[3][0, 0], W_hy[:, 0], rtol=ROUNDING[dtype])
-    small, of_small = flow_of(W_hy, np.array([[10.0]], dtype), limit, kind)  # the same direction, of ordinary size
+    small, of_small = flow_of(W_hy, np.array([[10.0]], dtype), options, kind)  # the same direction, of ordinary size
     for t in range(3):
-        np.testing.assert_allclose(dh[t], small[t], rtol=1e-4, atol=1e-6 * limit)
+        np.testing.assert_allclose(dh[t], small[t], rtol=1e-4, atol=1e-6 * options)
         assert dh[t].any()
     for name in ("W_xh", "W_hh", "b_h"):
-        np.testing.assert_allclose(gradients[name], of_small[name], rtol=1e-4, atol=1e-6 * limit)
+        np.testing.assert_allclose(gradients[name], of_small[name], rtol=1e-4, atol=1e-6 * options)
 
 
 @pytest.mark.parametrize("kind", CELLS)

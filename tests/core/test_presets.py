@@ -8,8 +8,8 @@ import pytest
 from rnn_core.config import SPECS, Config
 from rnn_core.diagnostics import engagement, first_difference, outcome, probe, saturation, saturation_onset, twin
 from rnn_core.presets import PRESETS
+from rnn_core.recording import train
 from rnn_core.tasks import TASKS
-from rnn_core.training import train
 from rnn_core.types import Record
 
 SEEDS = range(3)

@@ -20,19 +20,10 @@ from rnn_core.bptt import forward, loss_and_gradients
 from rnn_core.clipping import CLIPS, NO_NORMS, ClipOptions
 from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.evaluation import evaluate, probe_states
+from rnn_core.recording import SNAPSHOT_BYTES, SNAPSHOTS, Chunk, advance, snapshot_updates, to_record, train
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.agreement import DISAGREE, FRESH, HELD_OUT
-from rnn_core.training import (
-    SNAPSHOT_BYTES,
-    SNAPSHOTS,
-    Stretch,
-    advance,
-    iterate,
-    snapshot_updates,
-    starting_params,
-    to_record,
-    train,
-)
+from rnn_core.training import iterate, starting_params
 from rnn_core.types import Batch, Params, Record
 
 from .records import SMALL, arrays_of, assert_same_bits, digest
@@ -47,13 +38,13 @@ def record() -> Record:
     return train(SMALL)
 
 
-def in_stretches(config: Config, *, pickled: bool = False) -> list[Stretch]:
+def in_stretches(config: Config, *, pickled: bool = False) -> list[Chunk]:
     """A run cut after every update, as if each were computed by another process."""
-    stretches: list[Stretch] = []
-    while not stretches or (stretches[-1].end < config.updates and stretches[-1].divergence is None):
-        stretch = advance(config, stretches[-1] if stretches else None, seconds=0)
-        stretches.append(pickle.loads(pickle.dumps(stretch)) if pickled else stretch)
-    return stretches
+    chunks: list[Chunk] = []
+    while not chunks or (chunks[-1].end < config.updates and chunks[-1].divergence is None):
+        chunk = advance(config, chunks[-1] if chunks else None, seconds=0)
+        chunks.append(pickle.loads(pickle.dumps(chunk)) if pickled else chunk)
+    return chunks
 
 
 def test_the_same_config_gives_the_same_bits_again(record: Record) -> None:
@@ -71,9 +62,9 @@ def test_the_same_config_gives_the_same_bits_in_a_fresh_process(clip: str, dtype
 
 @pytest.mark.parametrize("pickled", [False, True])
 def test_a_run_cut_after_every_update_has_the_same_bits(record: Record, pickled: bool) -> None:
-    stretches = in_stretches(SMALL, pickled=pickled)
-    assert len(stretches) == SMALL.updates
-    assert_same_bits(to_record(SMALL, stretches), record)
+    chunks = in_stretches(SMALL, pickled=pickled)
+    assert len(chunks) == SMALL.updates
+    assert_same_bits(to_record(SMALL, chunks), record)
 
 
 def test_iterate_goes_on_from_any_update(record: Record) -> None:

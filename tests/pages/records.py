@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from rnn_core.config import Config
+from rnn_core.recording import train
 from rnn_core.tasks.agreement import DISAGREE, FRESH, HELD_OUT
-from rnn_core.training import train
 from rnn_core.types import Divergence, Evaluation, Record
 
 SHORT = {"updates": 100, "hidden_size": 8}

@@ -238,7 +238,8 @@ def gradient_ratio_alt(info: GradientMapsInfo) -> str:
         return f"{about} The twins are identical."
     ratios = info.log_ratio[~np.isnan(info.log_ratio)]
     ends = f" The log10 ratio lies between {ratios.min():.1f} and {ratios.max():.1f}." if len(ratios) else ""
-    return f"{about} The twins part at update {info.first_difference:,}.{ends} {_count(np.isnan(info.log_ratio))} without one."
+    without = _count(np.isnan(info.log_ratio))
+    return f"{about} The twins part at update {info.first_difference:,}.{ends} {without} without one."
 
 
 def _level(norm_map: NormMap, t: int) -> str:

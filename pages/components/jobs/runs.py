@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 from rnn_core.config import Config
 from rnn_core.evaluation import evaluate
 from rnn_core.experiments.workers import worker_pool
-from rnn_core.training import Stretch, advance, to_record
+from rnn_core.recording import Chunk, advance, to_record
 from rnn_core.types import Record
 
 from .shelf import Shelf
@@ -141,7 +141,7 @@ class Job(Turns[Record]):
 
     def __init__(self, config: Config, runs: Runs) -> None:
         super().__init__(config, runs)
-        self._stretches: list[Stretch] = []
+        self._chunks: list[Chunk] = []
 
     def stop(self) -> Job | None:
         """End after the stretch in work, unless others wait too; `wait` goes on with it.
@@ -152,40 +152,40 @@ class Job(Turns[Record]):
             self._asked = -math.inf
             if self._ended:
                 return self
-            return Ending(self, self._stretches) if self._stretches else None
+            return Ending(self, self._chunks) if self._chunks else None
 
     def work(self) -> Work:
-        start = self._stretches[-1].as_start if self._stretches else None
+        start = self._chunks[-1].as_start if self._chunks else None
         return advance, (self.config, start, STRETCH_SECONDS)
 
-    def _add(self, stretch: Any) -> None:
-        self._stretches.append(stretch)
-        self.done = stretch.end
-        if stretch.evaluation is not None:
-            self._result = to_record(self.config, self._stretches)
-            self._stretches = []
+    def _add(self, chunk: Any) -> None:
+        self._chunks.append(chunk)
+        self.done = chunk.end
+        if chunk.evaluation is not None:
+            self._result = to_record(self.config, self._chunks)
+            self._chunks = []
             self._runs.records.keep(self.config, self._result)
 
     def _forget(self) -> None:
-        self._stretches = []
+        self._chunks = []
         self._runs.records.forget(self)
 
 
 class Ending(Job):
     """The record of a run as far as it came: its last weights are evaluated by a process, and nothing is trained."""
 
-    def __init__(self, job: Job, stretches: list[Stretch]) -> None:
+    def __init__(self, job: Job, chunks: list[Chunk]) -> None:
         super().__init__(job.config, job._runs)
         self.done = job.done
-        self._stretches = list(stretches)
+        self._chunks = list(chunks)
 
     def work(self) -> Work:
-        return evaluate, (self.config, self._stretches[-1].params)
+        return evaluate, (self.config, self._chunks[-1].params)
 
     def _add(self, evaluation: Any) -> None:
-        last = self._stretches[-1]._replace(evaluation=evaluation)
-        self._result = to_record(self.config, [*self._stretches[:-1], last])
-        self._stretches = []
+        last = self._chunks[-1]._replace(evaluation=evaluation)
+        self._result = to_record(self.config, [*self._chunks[:-1], last])
+        self._chunks = []
 
 
 class Once(Turns[Any]):

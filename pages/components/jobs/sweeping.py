@@ -41,7 +41,7 @@ class Brief(Turns[Trained]):
         super().__init__(config, runs)
         self._shelf = shelf
         self._sweeps: weakref.WeakSet[Sweep] = weakref.WeakSet()
-        self._leg: memory.Leg | None = None
+        self._checkpoint: memory.Checkpoint | None = None
 
     @property
     def ended(self) -> bool:
@@ -58,13 +58,13 @@ class Brief(Turns[Trained]):
         return super()._wanted or any(sweep.wanted for sweep in list(self._sweeps))
 
     def work(self) -> Work:
-        return memory.advance, (self.config, self._leg, in_turns.STRETCH_SECONDS)
+        return memory.advance, (self.config, self._checkpoint, in_turns.STRETCH_SECONDS)
 
-    def _add(self, leg: Any) -> None:
-        self._leg, self.done = leg, leg.stretch.end
-        self._result = memory.trained(self.config, leg)
+    def _add(self, checkpoint: Any) -> None:
+        self._checkpoint, self.done = checkpoint, checkpoint.chunk.end
+        self._result = memory.trained(self.config, checkpoint)
         if self._result is not None:
-            self._leg = None
+            self._checkpoint = None
             self._shelf.keep(self.config, self._result)
 
     def take(self, future: Future[Any]) -> bool:
@@ -83,7 +83,7 @@ class Brief(Turns[Trained]):
             sweep.proceed()
 
     def _forget(self) -> None:
-        self._leg = None
+        self._checkpoint = None
         self._shelf.forget(self)
 
 

@@ -8,7 +8,7 @@ from rnn_core.tasks.reading import Reading
 from rnn_core.types import Record
 
 from . import bundle
-from .film import film
+from .data import player_data
 from .wire import pack
 
 _MOUNT = '<div class="mount"></div>'
@@ -17,9 +17,9 @@ _player = st.components.v2.component("rnn_gradient_flow.player", html=_MOUNT, cs
 
 
 def player(a: Record, b: Record, read: Reading, pair: Reading | None, key: str) -> int | None:
-    """Play how both twins learnt to read a sentence, see `film`; the update that the visitor last asked a link to.
+    """Play how both twins learnt to read a sentence, see `player_data`; the update of the visitor's last link.
 
     Where the visitor is in it, the browser keeps, over reruns and other data, for as long as the key stays.
     """
-    linked: int | None = _player(key=key, data=pack(film(a, b, read, pair)), on_at_change=lambda: None).at
+    linked: int | None = _player(key=key, data=pack(player_data(a, b, read, pair)), on_at_change=lambda: None).at
     return linked

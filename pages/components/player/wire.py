@@ -18,7 +18,7 @@ import numpy as np
 
 from rnn_core.types import Floats, Ints
 
-from .film import Film, Reel
+from .data import PlayerData, Track
 
 FORMAT = 1
 
@@ -28,30 +28,30 @@ LARGEST_CODE, NOT_FINITE = 32767, -32768
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 
-def pack(film: Film) -> bytes:
+def pack(data: PlayerData) -> bytes:
     """The message."""
     arrays = {
         f"{k}.{name}": np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        for k, reel in zip("AB", film.reels, strict=True)
-        for name, array in _arrays(reel).items()
+        for k, track in zip("AB", data.tracks, strict=True)
+        for name, array in _arrays(track).items()
     }
     head = {
         "format": FORMAT,
-        "words": film.words,
-        "pair": film.pair,
-        "rest": film.rest,
-        "asked": film.asked,
-        "subject": film.subject,
-        "trained_length": film.trained_length,
-        "updates": film.updates,
-        "units": film.reels[0].h.shape[2],
-        "cell": film.cell,
-        "activation": film.activation,
-        "state_limit": film.state_limit,
-        "gradient_range": film.gradient_range,
-        "lost": film.lost,
-        "twins": [_twin(reel) for reel in film.reels],
-        "events": [event._asdict() for event in film.events],
+        "words": data.words,
+        "pair": data.pair,
+        "rest": data.rest,
+        "asked": data.asked,
+        "subject": data.subject,
+        "trained_length": data.trained_length,
+        "updates": data.updates,
+        "units": data.tracks[0].h.shape[2],
+        "cell": data.cell,
+        "activation": data.activation,
+        "state_limit": data.state_limit,
+        "gradient_range": data.gradient_range,
+        "lost": data.lost,
+        "twins": [_twin(track) for track in data.tracks],
+        "events": [event._asdict() for event in data.events],
     }
     header = _header(head, arrays)
     parts = [struct.pack("<I", len(header)), header]
@@ -71,31 +71,31 @@ def unpack(message: bytes) -> dict[str, Any]:
     return head | {"arrays": arrays}
 
 
-def _twin(reel: Reel) -> dict[str, Any]:
+def _twin(track: Track) -> dict[str, Any]:
     return {
-        "name": reel.name,
-        "clip": reel.clip,
-        "updates": reel.updates,
-        "snapshots": len(reel.shown),
-        "threshold": reel.threshold,
-        "ended": reel.ended,
+        "name": track.name,
+        "clip": track.clip,
+        "updates": track.updates,
+        "snapshots": len(track.shown),
+        "threshold": track.threshold,
+        "ended": track.ended,
     }
 
 
-def _arrays(reel: Reel) -> Arrays:
-    h, h_scale = to_codes(reel.h)
+def _arrays(track: Track) -> Arrays:
+    h, h_scale = to_codes(track.h)
     return {
-        "shown": reel.shown.astype(np.int32),
+        "shown": track.shown.astype(np.int32),
         "h": h,
         "h_scale": h_scale,
-        "p": reel.p_were.astype(np.float32),
-        **({} if reel.pair_p_were is None else {"p_pair": reel.pair_p_were.astype(np.float32)}),
-        "dh_norm": reel.dh_norm.astype(np.float64),
-        "loss": _narrow(reel.loss),
-        "accuracy": _narrow(reel.accuracy),
-        "norm": _narrow(reel.grad_norm),
-        "norm_clipped": _narrow(reel.grad_norm_clipped),
-        "clipped": reel.clipped.astype(np.uint8),
+        "p": track.p_were.astype(np.float32),
+        **({} if track.pair_p_were is None else {"p_pair": track.pair_p_were.astype(np.float32)}),
+        "dh_norm": track.dh_norm.astype(np.float64),
+        "loss": _narrow(track.loss),
+        "accuracy": _narrow(track.accuracy),
+        "norm": _narrow(track.grad_norm),
+        "norm_clipped": _narrow(track.grad_norm_clipped),
+        "clipped": track.clipped.astype(np.uint8),
     }
 
 

@@ -10,7 +10,7 @@ from pages.components.numbers import number
 from pages.lessons.what_came_after.figures.models import NAMES
 from rnn_core.diagnostics.gradient_paths import KEPT, GradientPath
 from rnn_core.experiments import successors
-from rnn_core.experiments.forecasts import LINEAR, NETWORK, Stretch
+from rnn_core.experiments.forecasts import LINEAR, NETWORK, StationForecast
 from rnn_core.tasks import agreement
 from rnn_core.tasks.forecast import DEGREES, FLOOR
 from rnn_core.types import Floats
@@ -39,9 +39,7 @@ def _or_zero(value: float) -> float:
 def way_because(ways: Mapping[str, GradientPath], sentence: Sentence) -> str:
     """Why: the numbers of all four before training, relative and absolute."""
     word = sentence.word
-    relative = ", ".join(
-        f"{NAMES[m]} {number(float(gradient_path.relative[word]))}" for m, gradient_path in ways.items()
-    )
+    relative = ", ".join(f"{NAMES[m]} {number(float(path.relative[word]))}" for m, path in ways.items())
     most = max(ways, key=lambda model: _or_zero(float(ways[model].norm[word])))
     same = "the same network" if most == furthest(ways, word) else f"another one, {NAMES[most]}"
     return (
@@ -66,7 +64,7 @@ def way_sentences(ways: Mapping[str, GradientPath], sentence: Sentence, when: st
         f"Gates do not shorten the way; they change its factors. {kept} {verb} more of the gradient than the simple "
         f"RNN on this sentence, {when}."
     )
-    right = [NAMES[m] for m, gradient_path in ways.items() if gradient_path.p.argmax() == sentence.answer]
+    right = [NAMES[m] for m, path in ways.items() if path.p.argmax() == sentence.answer]
     lines.append(
         f"The right verb, *{sentence.verb}*, is said by {', '.join(right) if right else 'none of them'}. A network "
         "that is sure of the right verb has a small loss and a small gradient everywhere: the picture shows ratios."
@@ -87,12 +85,12 @@ def way_table(ways: Mapping[str, GradientPath], sentence: Sentence) -> list[dict
         {
             "network": NAMES[model],
             "kept for a word": f"{KEPT[model]}ₜ",
-            f"Jacobians back to “{word}”": f"{gradient_path.links[sentence.word]:g}",
-            "gradient there ÷ at the last word": number(float(gradient_path.relative[sentence.word])),
-            "its norm there": number(float(gradient_path.norm[sentence.word])),
-            f"P({sentence.verb})": f"{gradient_path.p[sentence.answer]:.3f}",
+            f"Jacobians back to “{word}”": f"{path.links[sentence.word]:g}",
+            "gradient there ÷ at the last word": number(float(path.relative[sentence.word])),
+            "its norm there": number(float(path.norm[sentence.word])),
+            f"P({sentence.verb})": f"{path.p[sentence.answer]:.3f}",
         }
-        for model, gradient_path in ways.items()
+        for model, path in ways.items()
     ]
 
 
@@ -185,7 +183,7 @@ def forecast_because(errors: Mapping[str, float], cell: str) -> str:
     return f"Mean absolute errors on stations that no batch had: {said}. The network is a {NAMES[cell]}."
 
 
-def forecast_sentences(errors: Mapping[str, float], station: Stretch) -> list[str]:
+def forecast_sentences(errors: Mapping[str, float], station: StationForecast) -> list[str]:
     """The network against the linear model, on fresh stations and on this one."""
     floor = DEGREES * FLOOR
     gap = errors[NETWORK] - errors[LINEAR]
@@ -202,7 +200,7 @@ def forecast_sentences(errors: Mapping[str, float], station: Stretch) -> list[st
     ]
 
 
-def forecast_table(errors: Mapping[str, float], station: Stretch) -> list[dict[str, str]]:
+def forecast_table(errors: Mapping[str, float], station: StationForecast) -> list[dict[str, str]]:
     """A row for each forecast."""
     return [
         {

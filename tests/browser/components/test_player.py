@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from pages.components.player.film import Film, film
+from pages.components.player.data import PlayerData, player_data
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
+from rnn_core.recording import train
 from rnn_core.tasks import reading
-from rnn_core.training import train
 from tests.browser.player_page import PlayerPage, numbers_after, open_film, pixels
 
 CONFIG = Config(updates=60, hidden_size=12, clip_threshold=0.2, seed=2)
@@ -27,45 +27,46 @@ T_AT = WORDS.words.index(AT) + 1
 
 
 @pytest.fixture(scope="module")
-def shown() -> Film:
-    return film(train(twin(CONFIG)), train(CONFIG), WORDS)
+def shown() -> PlayerData:
+    return player_data(train(twin(CONFIG)), train(CONFIG), WORDS)
 
 
 @pytest.fixture
 def opened(new_page: Callable[..., Any], tmp_path: Path) -> Callable[..., PlayerPage]:
     """Write a film into a file, and open it at an update with options of a browser context."""
 
-    def open_file(of: Film, at: int | str = UPDATES, **options: Any) -> PlayerPage:
+    def open_file(of: PlayerData, at: int | str = UPDATES, **options: Any) -> PlayerPage:
         return open_film(new_page(**options), of, tmp_path / "run.html", at)
 
     return open_file
 
 
 @pytest.fixture
-def player(opened: Callable[..., PlayerPage], shown: Film) -> PlayerPage:
+def player(opened: Callable[..., PlayerPage], shown: PlayerData) -> PlayerPage:
     return opened(shown)
 
 
-def assert_says(player: PlayerPage, of: Film) -> None:
+def assert_says(player: PlayerPage, of: PlayerData) -> None:
     """The line of text says the record's numbers of the update on screen, to the digits it has."""
     n, text = player.update, player.caption.inner_text()
     assert text.startswith(f"After {n:,} of {of.updates:,} updates.")
-    measured = [reel for reel in of.reels if n < reel.updates]
+    measured = [track for track in of.tracks if n < track.updates]
     for label, name in (("loss", "loss"), ("accuracy", "accuracy"), ("gradient norm", "grad_norm")):
-        expected = [float(getattr(reel, name)[n]) * (100 if name == "accuracy" else 1) for reel in measured]
+        expected = [float(getattr(track, name)[n]) * (100 if name == "accuracy" else 1) for track in measured]
         np.testing.assert_allclose(numbers_after(text, label), expected, rtol=6e-3, atol=0.06 * (name == "accuracy"))
-    clipped = [float(reel.grad_norm_clipped[n]) for reel in measured if reel.clipped[n]]
+    clipped = [float(track.grad_norm_clipped[n]) for track in measured if track.clipped[n]]
     np.testing.assert_allclose(numbers_after(text, "clipped to"), clipped, rtol=6e-3)
-    snapshots = [int(np.searchsorted(reel.shown, n, side="right")) - 1 for reel in of.reels]
-    ends = [float(reel.p_were[s, -1]) for reel, s in zip(of.reels, snapshots, strict=True)]
+    snapshots = [int(np.searchsorted(track.shown, n, side="right")) - 1 for track in of.tracks]
+    ends = [float(track.p_were[s, -1]) for track, s in zip(of.tracks, snapshots, strict=True)]
     np.testing.assert_allclose(numbers_after(text, r"P\(were\) at the end"), ends, rtol=6e-3, atol=6e-4)
     flows = [
-        float(reel.dh_norm[s, of.subject] / reel.dh_norm[s, -1]) for reel, s in zip(of.reels, snapshots, strict=True)
+        float(track.dh_norm[s, of.subject] / track.dh_norm[s, -1])
+        for track, s in zip(of.tracks, snapshots, strict=True)
     ]
     np.testing.assert_allclose(numbers_after(text, "“artists” is"), flows, rtol=6e-3)
 
 
-def test_the_mouse_drags_through_the_run_and_the_text_follows_the_record(player: PlayerPage, shown: Film) -> None:
+def test_the_mouse_drags_through_the_run_and_the_text_follows_the_record(player: PlayerPage, shown: PlayerData) -> None:
     assert player.update == UPDATES
     assert "trained to the end" in player.caption.inner_text()
     for share in (0.5, 0.0, 0.25, 1.0):
@@ -74,7 +75,7 @@ def test_the_mouse_drags_through_the_run_and_the_text_follows_the_record(player:
         assert_says(player, shown)
 
 
-def test_the_keyboard_goes_by_one_by_ten_by_a_part_and_to_the_ends(player: PlayerPage, shown: Film) -> None:
+def test_the_keyboard_goes_by_one_by_ten_by_a_part_and_to_the_ends(player: PlayerPage, shown: PlayerData) -> None:
     keys = (
         "Home",
         "ArrowRight",
@@ -114,7 +115,7 @@ def test_buttons_have_names_and_do_what_they_say(player: PlayerPage) -> None:
         expect(player.button(name)).to_be_visible()
 
 
-def test_events_are_met_one_after_the_other_and_told(player: PlayerPage, shown: Film) -> None:
+def test_events_are_met_one_after_the_other_and_told(player: PlayerPage, shown: PlayerData) -> None:
     updates = sorted({event.update for event in shown.events})
     assert len(updates) > 2
     assert player.press("Home") == 0
@@ -150,7 +151,7 @@ def test_space_plays_to_the_end_and_pauses(player: PlayerPage) -> None:
     assert player.press("Space") < UPDATES  # at the end, it begins again
 
 
-def test_with_reduced_motion_few_moments_are_shown(opened: Callable[..., PlayerPage], shown: Film) -> None:
+def test_with_reduced_motion_few_moments_are_shown(opened: Callable[..., PlayerPage], shown: PlayerData) -> None:
     player = opened(shown, 0, reduced_motion="reduce")
     player.root.get_by_label("Speed").select_option("20")
     player.button("Play").click()
@@ -168,7 +169,7 @@ def test_with_reduced_motion_few_moments_are_shown(opened: Callable[..., PlayerP
     assert {update % 10 for update in seen} == {0}
 
 
-def test_a_finger_scrubs_sideways_and_taps(opened: Callable[..., PlayerPage], shown: Film) -> None:
+def test_a_finger_scrubs_sideways_and_taps(opened: Callable[..., PlayerPage], shown: PlayerData) -> None:
     phone = opened(shown, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     box = phone.box(phone.slider)
     phone.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + 60)
@@ -187,18 +188,18 @@ def test_a_finger_scrubs_sideways_and_taps(opened: Callable[..., PlayerPage], sh
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_word_shows_its_numbers_on_hover_focus_and_click(player: PlayerPage, shown: Film) -> None:
+def test_a_word_shows_its_numbers_on_hover_focus_and_click(player: PlayerPage, shown: PlayerData) -> None:
     player.drag(0.9, 0.5)
     word = player.root.get_by_role("button", name=f"Word {T_AT}: {AT}")
     word.hover()
     player.settle()
-    for letter, reel in zip("AB", shown.reels, strict=True):
-        snapshot = int(np.searchsorted(reel.shown, player.update, side="right")) - 1
+    for letter, track in zip("AB", shown.tracks, strict=True):
+        snapshot = int(np.searchsorted(track.shown, player.update, side="right")) - 1
         said = player.readout(letter)
         assert said.startswith(f"{letter}, “{AT}”: P(were)")
-        assert float(said.split("P(were) = ")[1].split(",")[0]) == pytest.approx(reel.p_were[snapshot, T_AT], abs=6e-4)
+        assert float(said.split("P(were) = ")[1].split(",")[0]) == pytest.approx(track.p_were[snapshot, T_AT], abs=6e-4)
         (gradient,) = numbers_after(said, "‖ =")
-        assert gradient == pytest.approx(reel.dh_norm[snapshot, T_AT], rel=6e-3)
+        assert gradient == pytest.approx(track.dh_norm[snapshot, T_AT], rel=6e-3)
     player.page.mouse.move(0, 0)
     expect(player.root.locator(".numbers.B")).to_have_text("")
     word.click()
@@ -209,7 +210,7 @@ def test_a_word_shows_its_numbers_on_hover_focus_and_click(player: PlayerPage, s
     assert player.update == UPDATES // 2  # arrow keys on words leave the update alone
 
 
-def test_a_unit_is_read_under_the_mouse_and_followed(player: PlayerPage, shown: Film) -> None:
+def test_a_unit_is_read_under_the_mouse_and_followed(player: PlayerPage, shown: PlayerData) -> None:
     player.drag(0.9, 0.5)
     picture = player.box(player.twin("B"))
     found = {}
@@ -221,28 +222,28 @@ def test_a_unit_is_read_under_the_mouse_and_followed(player: PlayerPage, shown: 
         assert match is not None, said
         found[int(match[2])] = match
     assert len(found) > 1
-    reel = shown.reels[1]
-    snapshot = int(np.searchsorted(reel.shown, player.update, side="right")) - 1
+    track = shown.tracks[1]
+    snapshot = int(np.searchsorted(track.shown, player.update, side="right")) - 1
     for unit, match in found.items():
         t = WORDS.words.index(match[1]) + 1
         (value,) = numbers_after(f"is {match[3]}", "is")
-        assert value == pytest.approx(reel.h[snapshot, t, unit], abs=6e-3)
+        assert value == pytest.approx(track.h[snapshot, t, unit], abs=6e-3)
     assert player.root.get_by_label("Unit to follow").input_value() == str(unit)
     player.root.get_by_label("Unit to follow").fill("99")
     player.root.get_by_label("Unit to follow").press("Enter")
     expect(player.said).to_have_text("The unit must be a whole number from 0 to 11.")
 
 
-def test_the_colours_of_the_states_are_those_of_the_record(player: PlayerPage, shown: Film) -> None:
+def test_the_colours_of_the_states_are_those_of_the_record(player: PlayerPage, shown: PlayerData) -> None:
     """Positive states are red, negative ones blue, the stronger the darker, unit 0 at the bottom."""
     player.drag(0.9, 0.5)
     left, right, top, height = 4.6 * 13, 10, round(13 * 1.9), 130
     rows = top + height * (1 - (np.arange(12) + 0.5) / 12)
-    for letter, reel in zip("AB", shown.reels, strict=True):
+    for letter, track in zip("AB", shown.tracks, strict=True):
         picture = pixels(player.twin(letter))
         column = (picture.shape[1] - left - right) / (len(WORDS.words) + 2)
-        snapshot = int(np.searchsorted(reel.shown, player.update, side="right")) - 1
-        h = reel.h[snapshot]
+        snapshot = int(np.searchsorted(track.shown, player.update, side="right")) - 1
+        h = track.h[snapshot]
         columns = left + (np.arange(1, len(h)) + 0.5) * column
         seen = picture[rows.astype(int)][:, columns.astype(int), :3].swapaxes(0, 1)
         red, blue, light = seen[..., 0], seen[..., 2], seen.sum(axis=-1)
@@ -251,17 +252,17 @@ def test_the_colours_of_the_states_are_those_of_the_record(player: PlayerPage, s
         assert np.corrcoef(light.ravel(), np.abs(h[1:]).ravel())[0, 1] < -0.95
 
 
-def _spoilt(of: Film) -> Film:
+def _spoilt(of: PlayerData) -> PlayerData:
     """B's gradient is infinite at h_3, and gone at h_1 and h_2; its state after the fourth word is not a number."""
-    reel = of.reels[1]
-    dh_norm, h = reel.dh_norm.copy(), reel.h.copy()
+    track = of.tracks[1]
+    dh_norm, h = track.dh_norm.copy(), track.h.copy()
     dh_norm[:, 3], dh_norm[:, :3] = np.inf, 1e-30
     h[:, 4] = np.nan
-    return of._replace(reels=(of.reels[0], reel._replace(dh_norm=dh_norm, h=h)))
+    return of._replace(tracks=(of.tracks[0], track._replace(dh_norm=dh_norm, h=h)))
 
 
 def test_what_vanished_and_what_is_not_finite_is_marked_and_said(
-    opened: Callable[..., PlayerPage], shown: Film
+    opened: Callable[..., PlayerPage], shown: PlayerData
 ) -> None:
     player = opened(_spoilt(shown), 30)
     says = {}
@@ -295,21 +296,21 @@ _PINK_ROWS = """canvas => {
 """At which shares of its height a picture has the colour of what is not finite."""
 
 
-def test_a_run_that_ended_early_says_so(opened: Callable[..., PlayerPage], shown: Film) -> None:
-    reel = shown.reels[0]
+def test_a_run_that_ended_early_says_so(opened: Callable[..., PlayerPage], shown: PlayerData) -> None:
+    track = shown.tracks[0]
     short = {
-        name: getattr(reel, name)[:20] for name in ("loss", "accuracy", "grad_norm", "grad_norm_clipped", "clipped")
+        name: getattr(track, name)[:20] for name in ("loss", "accuracy", "grad_norm", "grad_norm_clipped", "clipped")
     }
-    kept = reel.shown <= 20
-    cut = reel._replace(
+    kept = track.shown <= 20
+    cut = track._replace(
         **short,
-        shown=reel.shown[kept],
-        h=reel.h[kept],
-        p_were=reel.p_were[kept],
-        dh_norm=reel.dh_norm[kept],
+        shown=track.shown[kept],
+        h=track.h[kept],
+        p_were=track.p_were[kept],
+        dh_norm=track.dh_norm[kept],
         ended="loss became non-finite at update 19",
     )
-    player = opened(shown._replace(reels=(cut, shown.reels[1])), 40)
+    player = opened(shown._replace(tracks=(cut, shown.tracks[1])), 40)
     assert "A: loss became non-finite at update 19; P(were)" in player.caption.inner_text()
     assert "states and arrows are those after 20 updates" in player.caption.inner_text()
     assert player.press("Home") == 0
@@ -317,15 +318,15 @@ def test_a_run_that_ended_early_says_so(opened: Callable[..., PlayerPage], shown
 
 
 def test_between_recorded_updates_the_last_recorded_one_is_shown_and_named(
-    opened: Callable[..., PlayerPage], shown: Film
+    opened: Callable[..., PlayerPage], shown: PlayerData
 ) -> None:
-    def thinned(reel: Any) -> Any:
+    def thinned(track: Any) -> Any:
         kept = slice(None, None, 20)
-        return reel._replace(
-            shown=reel.shown[kept], h=reel.h[kept], p_were=reel.p_were[kept], dh_norm=reel.dh_norm[kept]
+        return track._replace(
+            shown=track.shown[kept], h=track.h[kept], p_were=track.p_were[kept], dh_norm=track.dh_norm[kept]
         )
 
-    of = shown._replace(reels=tuple(map(thinned, shown.reels)))
+    of = shown._replace(tracks=tuple(map(thinned, shown.tracks)))
     player = opened(of, 39)
     assert player.caption.inner_text().count("those after 20 updates, the last recorded ones") == 2
     assert_says(player, of)
@@ -335,14 +336,14 @@ def test_between_recorded_updates_the_last_recorded_one_is_shown_and_named(
 
 def test_the_minimal_pair_shows_both_answers(opened: Callable[..., PlayerPage]) -> None:
     read = reading.read("the artists near the doctor")
-    of = film(train(twin(CONFIG)), train(CONFIG), read, reading.flip(read, 1))
+    of = player_data(train(twin(CONFIG)), train(CONFIG), read, reading.flip(read, 1))
     player = opened(of, 30)
     player.root.get_by_role("button", name="Word 2: artists/artist").focus()
     player.settle()
-    snapshot = int(np.searchsorted(of.reels[1].shown, 30))
+    snapshot = int(np.searchsorted(of.tracks[1].shown, 30))
     said = player.readout("B")
     (of_pair,) = re.findall(r"pair: ([\d.]+)", said)
-    assert float(of_pair) == pytest.approx(of.reels[1].pair_p_were[snapshot, 2], abs=6e-4)
+    assert float(of_pair) == pytest.approx(of.tracks[1].pair_p_were[snapshot, 2], abs=6e-4)
     expect(player.root.locator(".legend")).to_contain_text("h minus that of the pair, −2 to 2")
 
 
@@ -350,7 +351,7 @@ def test_the_minimal_pair_shows_both_answers(opened: Callable[..., PlayerPage]) 
     ("at", "update"), [("17", 17), ("61", 60), ("banana", 60), ("1e3", 60), ("-1", 60), ("", 60), ("2.5", 60)]
 )
 def test_a_link_opens_its_moment_or_says_what_is_allowed(
-    opened: Callable[..., PlayerPage], shown: Film, at: str, update: int
+    opened: Callable[..., PlayerPage], shown: PlayerData, at: str, update: int
 ) -> None:
     player = opened(shown, at)
     assert player.update == update
@@ -380,7 +381,7 @@ def test_the_saved_picture_is_what_is_on_screen(player: PlayerPage, tmp_path: Pa
     assert (pictures[0][:rows] != pictures[1][:rows]).any(axis=-1).mean() > 0.01
 
 
-def test_the_whole_screen_has_everything_in_sight(opened: Callable[..., PlayerPage], shown: Film) -> None:
+def test_the_whole_screen_has_everything_in_sight(opened: Callable[..., PlayerPage], shown: PlayerData) -> None:
     player = opened(shown, 30, viewport={"width": 1920, "height": 1080})
     player.slider.press("f")
     player.page.wait_for_function("() => document.fullscreenElement !== null")
@@ -393,7 +394,7 @@ def test_the_whole_screen_has_everything_in_sight(opened: Callable[..., PlayerPa
     player.page.wait_for_function("() => document.fullscreenElement === null")
 
 
-def test_both_schemes_are_readable_and_the_focus_is_seen(opened: Callable[..., PlayerPage], shown: Film) -> None:
+def test_both_schemes_are_readable_and_the_focus_is_seen(opened: Callable[..., PlayerPage], shown: PlayerData) -> None:
     for scheme, dark in (("light", False), ("dark", True)):
         player = opened(shown, 30, color_scheme=scheme)
         style = player.root.evaluate("node => [getComputedStyle(node).color, getComputedStyle(node).backgroundColor]")

@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.components.player import bundle
-from pages.components.player.film import Film, film
+from pages.components.player.data import PlayerData, player_data
 from pages.components.player.wire import pack
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
+from rnn_core.recording import train
 from rnn_core.tasks import reading
-from rnn_core.training import train
 from tests.browser.player_page import PlayerPage, open_film
 
 CONFIG = Config(updates=60, hidden_size=12, clip_threshold=0.2, seed=2)
@@ -24,12 +24,12 @@ FOCUSED = "() => { const node = document.activeElement; return node.ariaLabel ||
 
 
 @pytest.fixture(scope="module")
-def shown() -> Film:
-    return film(train(twin(CONFIG)), train(CONFIG), reading.read(reading.ARTICLE))
+def shown() -> PlayerData:
+    return player_data(train(twin(CONFIG)), train(CONFIG), reading.read(reading.ARTICLE))
 
 
 @pytest.fixture
-def opened(new_page: Callable[..., Any], shown: Film, tmp_path: Path) -> Callable[..., PlayerPage]:
+def opened(new_page: Callable[..., Any], shown: PlayerData, tmp_path: Path) -> Callable[..., PlayerPage]:
     return lambda **options: open_film(new_page(**options), shown, tmp_path / "run.html", 30)
 
 
@@ -97,7 +97,9 @@ def test_the_words_are_one_stop_of_the_tab_key_which_comes_back_to_the_word_it_l
     assert player.update == 30
 
 
-def test_keys_work_after_a_click_anywhere_in_the_player_and_with_caps_lock(player: PlayerPage, shown: Film) -> None:
+def test_keys_work_after_a_click_anywhere_in_the_player_and_with_caps_lock(
+    player: PlayerPage, shown: PlayerData
+) -> None:
     later = min(event.update for event in shown.events if event.update > 30)
     player.twin("A").click(position={"x": 5, "y": 5})
     player.page.keyboard.press("N")
@@ -177,7 +179,7 @@ def test_lines_of_text_that_come_and_go_do_not_lay_everything_out_anew(player: P
     player.page.wait_for_function("() => fitted > 0")
 
 
-def test_a_player_that_was_taken_away_leaves_nothing_behind(new_page: Callable[..., Page], shown: Film) -> None:
+def test_a_player_that_was_taken_away_leaves_nothing_behind(new_page: Callable[..., Page], shown: PlayerData) -> None:
     page = new_page()
     program = bundle.joined("player") + "\nexport { mountPlayer };"
     left = page.evaluate(

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from pages.components.player.data import PlayerData, Track, player_data
 from pages.components.player.events import Event
-from pages.components.player.film import Film, Reel, film
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
+from rnn_core.recording import train
 from rnn_core.tasks import reading
-from rnn_core.training import train
 from tests.browser.player_page import PlayerPage, open_film, pixels
 
 U, H = 60, 12
@@ -34,18 +34,18 @@ DECADES = np.linspace(0, 2, U)
 """A's norms; the lane of norms begins below them, at the threshold 0.1."""
 
 
-def _reel(reel: Reel, *, rises: bool) -> Reel:
+def _track(track: Track, *, rises: bool) -> Track:
     """All that A measures rises, and all that B measures falls; unit 5's last state is the other way round."""
     turn = slice(None, None, 1 if rises else -1)
     share = np.linspace(0, 1, U)[turn]
-    h = np.zeros_like(reel.h)
+    h = np.zeros_like(track.h)
     h[:, 1:, 5] = 1 if rises else -1
     h[:, -1, 5] *= -1
     h[: U // 2] *= -1
     t = np.arange(COLUMNS)[turn]
     clipped = np.zeros(U, bool)
     clipped[[20, 21, 40]] = not rises
-    return reel._replace(
+    return track._replace(
         h=h,
         p_were=np.tile(np.linspace(0.1, 0.9, COLUMNS)[turn], (U + 1, 1)),
         dh_norm=np.tile(10.0 ** (t / 5 - 4), (U + 1, 1)),
@@ -59,16 +59,16 @@ def _reel(reel: Reel, *, rises: bool) -> Reel:
 
 
 @pytest.fixture(scope="module")
-def foreseen() -> Film:
+def foreseen() -> PlayerData:
     config = Config(updates=U, hidden_size=H, clip_threshold=0.2, seed=2)
-    of = film(train(twin(config)), train(config), WORDS)
+    of = player_data(train(twin(config)), train(config), WORDS)
     events = (Event(10, "A", "saturation_onset", "A falls."), Event(50, "B", "largest", "B's is the largest."))
-    reels = _reel(of.reels[0], rises=True), _reel(of.reels[1], rises=False)
-    return of._replace(reels=reels, events=events, gradient_range=(-4, -1), lost=0.009)
+    tracks = _track(of.tracks[0], rises=True), _track(of.tracks[1], rises=False)
+    return of._replace(tracks=tracks, events=events, gradient_range=(-4, -1), lost=0.009)
 
 
 @pytest.fixture(scope="module")
-def player(browser: Browser, foreseen: Film, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayerPage]:
+def player(browser: Browser, foreseen: PlayerData, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayerPage]:
     page = browser.new_page(viewport={"width": 1440, "height": 1000})
     yield open_film(page, foreseen, tmp_path_factory.mktemp("film") / "run.html", 30)
     page.close()
@@ -98,10 +98,12 @@ def timelines(player: PlayerPage) -> np.ndarray:
 
 
 @pytest.mark.parametrize("update", [20, 35, 56])
-def test_the_curves_stand_at_the_heights_of_their_numbers(timelines: np.ndarray, foreseen: Film, update: int) -> None:
-    for reel, colour in zip(foreseen.reels, (A, B), strict=True):
-        assert row_of(timelines, "loss", colour, update) == pytest.approx(reel.loss[update] / 4, abs=0.05)
-        assert row_of(timelines, "accuracy", colour, update) == pytest.approx(reel.accuracy[update], abs=0.06)
+def test_the_curves_stand_at_the_heights_of_their_numbers(
+    timelines: np.ndarray, foreseen: PlayerData, update: int
+) -> None:
+    for track, colour in zip(foreseen.tracks, (A, B), strict=True):
+        assert row_of(timelines, "loss", colour, update) == pytest.approx(track.loss[update] / 4, abs=0.05)
+        assert row_of(timelines, "accuracy", colour, update) == pytest.approx(track.accuracy[update], abs=0.06)
     height = (DECADES[update] + 1) / 3
     assert row_of(timelines, "norm", A, update) == pytest.approx(height, abs=0.04)
     assert row_of(timelines, "norm", BEFORE, update) == pytest.approx(2.5 / 3, abs=0.04)
@@ -165,7 +167,7 @@ def columns_of(seen: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("letter", "rises"), [("A", True), ("B", False)])
 def test_arrows_grow_and_brighten_with_the_gradient_and_break_where_it_is_lost(
-    player: PlayerPage, foreseen: Film, letter: str, rises: bool
+    player: PlayerPage, foreseen: PlayerData, letter: str, rises: bool
 ) -> None:
     seen = pixels(player.twin(letter))
     between = np.s_[175 : seen.shape[0] - (72 + 10 + 21)]  # below the states, above the subject and the answers
@@ -219,10 +221,10 @@ def test_the_word_and_the_unit_under_the_mouse_are_read(player: PlayerPage) -> N
 
 
 def test_the_pair_answers_with_a_hollow_dot_of_its_own(
-    new_page: Callable[..., Page], foreseen: Film, tmp_path: Path
+    new_page: Callable[..., Page], foreseen: PlayerData, tmp_path: Path
 ) -> None:
-    a, b = (reel._replace(pair_p_were=1 - reel.p_were) for reel in foreseen.reels)
-    of = foreseen._replace(pair=foreseen.words, reels=(a, b))
+    a, b = (track._replace(pair_p_were=1 - track.p_were) for track in foreseen.tracks)
+    of = foreseen._replace(pair=foreseen.words, tracks=(a, b))
     player = open_film(new_page(), of, tmp_path / "pair.html", 30)
     for letter, colour, own in (("A", A, 0.9), ("B", B, 0.1)):
         seen = pixels(player.twin(letter))

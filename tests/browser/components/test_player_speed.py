@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Page
 
 from pages.components.player import bundle
-from pages.components.player.film import Film, film
+from pages.components.player.data import PlayerData, player_data
 from pages.components.player.wire import pack
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
+from rnn_core.recording import train
 from rnn_core.tasks import reading
-from rnn_core.training import train
 from tests.browser.player_page import PlayerPage, write_file
 
 _DRAG = """async () => {
@@ -55,8 +55,8 @@ def test_dragging_paints_every_frame(
     new_page: Callable[..., Page], tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     config = Config(updates=299, sentence_length=20, hidden_size=64)
-    of = film(train(twin(config)), train(config), _sentence_of(20))
-    assert [reel.h.shape for reel in of.reels] == [(300, 21, 64)] * 2
+    of = player_data(train(twin(config)), train(config), _sentence_of(20))
+    assert [track.h.shape for track in of.tracks] == [(300, 21, 64)] * 2
     page = new_page(viewport={"width": 1440, "height": 1200})
     page.goto(write_file(page, of, tmp_path / "run.html").as_uri())
     player = PlayerPage(page)
@@ -124,6 +124,6 @@ def test_the_heap_does_not_grow(new_page: Callable[..., Page], record_property: 
     assert after - before < 300_000 < 5 * len(pack(films[0]))  # of a hundred films, less than five
 
 
-def _small(seed: int) -> Film:
+def _small(seed: int) -> PlayerData:
     config = Config(updates=80, hidden_size=16, seed=seed)
-    return film(train(twin(config)), train(config), _sentence_of(14))
+    return player_data(train(twin(config)), train(config), _sentence_of(14))

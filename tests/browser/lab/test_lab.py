@@ -12,8 +12,8 @@ from pages.components.controls import STOPS, show
 from rnn_core.config import Config
 from rnn_core.diagnostics import engagement
 from rnn_core.presets import PRESETS
+from rnn_core.recording import train
 from rnn_core.tasks import reading
-from rnn_core.training import train
 from tests.browser.lab_page import CHARTS, QUICK, LabPage
 from tests.browser.player_page import PlayerPage
 

@@ -18,7 +18,7 @@ from rnn_core.commands.printing import finite
 from rnn_core.config import DEFAULTS, SPECS, Config
 from rnn_core.diagnostics import outcome, verdict
 from rnn_core.presets import PRESETS
-from rnn_core.training import train
+from rnn_core.recording import train
 
 SMALL = ["--hidden-size", "8", "--updates", "60", "--batch-size", "8"]
 SMALL_CONFIG = Config(hidden_size=8, updates=60, batch_size=8)

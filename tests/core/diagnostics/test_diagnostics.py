@@ -24,8 +24,9 @@ from rnn_core.diagnostics import (
     summary,
     twin,
 )
+from rnn_core.recording import train
 from rnn_core.tasks import TASKS
-from rnn_core.training import iterate, starting_params, train
+from rnn_core.training import iterate, starting_params
 from rnn_core.types import Divergence, Evaluation, Record
 from tests.core.records import SMALL
 

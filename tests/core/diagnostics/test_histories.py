@@ -13,8 +13,8 @@ from rnn_core.bptt import forward, loss_and_gradients
 from rnn_core.cells import CELLS, cell_of
 from rnn_core.config import Config
 from rnn_core.diagnostics import History, history, probe
+from rnn_core.recording import train
 from rnn_core.tasks import TASKS, reading
-from rnn_core.training import train
 from rnn_core.types import Batch, Record
 from tests.core.oracle import central_differences, pytorch
 

@@ -99,8 +99,8 @@ def test_the_vanilla_cell_has_no_gates() -> None:
 
 def test_what_a_gate_keeps_is_the_product_over_the_words_after() -> None:
     gate = np.array([[0.5, 1.0], [0.1, 1.0], [0.5, 0.5], [0.2, 1.0]])
-    np.testing.assert_allclose(retention.saved(gate, 1), [0.1, 0.5])
-    np.testing.assert_array_equal(retention.saved(gate, 3), [1.0, 1.0])
+    np.testing.assert_allclose(retention.kept(gate, 1), [0.1, 0.5])
+    np.testing.assert_array_equal(retention.kept(gate, 3), [1.0, 1.0])
 
 
 def test_an_lstm_whose_gates_only_keep_passes_its_cell_state_on_unchanged() -> None:
@@ -109,7 +109,7 @@ def test_an_lstm_whose_gates_only_keep_passes_its_cell_state_on_unchanged() -> N
     params = {name: np.zeros_like(W) for name, W in params.items()}
     params["b_h"][H : 2 * H] = 50.0
     found = retention.gates(params, TOKENS, cell_of(config))
-    np.testing.assert_array_equal(retention.saved(found["f"], 0), np.ones(H))
+    np.testing.assert_array_equal(retention.kept(found["f"], 0), np.ones(H))
     np.testing.assert_allclose(
         retention.jacobian_norms(params, TOKENS, cell_of(config))[:-1], 0.5
     )  # o = ½, tanh'(0) = 1

@@ -8,8 +8,9 @@ import pytest
 from rnn_core.cells import CELLS
 from rnn_core.config import Config
 from rnn_core.diagnostics.units import CONDITIONS, aligned_sentences, number_units, outputs_with_units_held
+from rnn_core.recording import train
 from rnn_core.tasks.agreement import ANSWERS, NUMBER, TEMPLATES, TOKEN, VOCABULARY, layouts, sentences
-from rnn_core.training import starting_params, train
+from rnn_core.training import starting_params
 from rnn_core.types import Params
 from tests.core.small_networks import CELL_NAMES, network, torch_of, torch_params, torch_step
 

@@ -12,7 +12,7 @@ from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.diagnostics.verdicts import BURST, FLOW, GROWTH, LEAP, VERDICTS, first_read, recurrent_moves, verdict
 from rnn_core.presets import PRESETS
-from rnn_core.training import train
+from rnn_core.recording import train
 from rnn_core.types import Divergence, Record
 from tests.core.records import SMALL
 

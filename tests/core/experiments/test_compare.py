@@ -7,8 +7,8 @@ import pytest
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome, probe, saturation_onset
 from rnn_core.experiments.compare import Setting, SettingResult, compare, digest, run
+from rnn_core.recording import train
 from rnn_core.tasks import reading
-from rnn_core.training import train
 from tests.core.records import SMALL
 
 SETTINGS = [Setting("off", None), Setting("norm", 0.3), Setting("norm", 1000.0), Setting("value", 0.01)]

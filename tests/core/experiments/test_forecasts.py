@@ -8,9 +8,10 @@ import pytest
 from rnn_core.batches import batch_of_update
 from rnn_core.commands import forecasts as command
 from rnn_core.experiments import forecasts as forecasting
-from rnn_core.experiments.forecasts import BASE, CELLS, LINEAR, NETWORK, Run, fitted, forecasts, stretch
+from rnn_core.experiments.forecasts import BASE, CELLS, LINEAR, NETWORK, Run, fitted, forecasts, station_forecast
+from rnn_core.recording import train
 from rnn_core.tasks import forecast
-from rnn_core.training import starting_params, train
+from rnn_core.training import starting_params
 
 SMALL = BASE.replace(hidden_size=6, updates=40, dtype="float64")
 
@@ -28,7 +29,7 @@ def test_without_weather_the_linear_model_forecasts_any_climate(monkeypatch: pyt
     coefficients = forecasting._with_constant(np.zeros((24, 1)))[0]
     coefficients[:24] = 0
     coefficients[[23, 22, 12, 11, 10]] = 1, 0, 1, -1, 0  # x_t + x_{t-11} - x_{t-12}: a trend and a year's season
-    found = stretch(SMALL, starting_params(SMALL), coefficients - np.eye(25)[24], 30, 1.2)
+    found = station_forecast(SMALL, starting_params(SMALL), coefficients - np.eye(25)[24], 30, 1.2)
     assert found.errors[LINEAR] == pytest.approx(0, abs=1e-10)
     assert found.errors[forecast.SEASON] == pytest.approx(1.2, rel=1e-9)  # °C in a year
 
@@ -45,13 +46,13 @@ def test_every_forecast_reads_the_months_before_and_none_after() -> None:
 
 
 def test_a_stretch_forecasts_each_month_from_the_24_before_it() -> None:
-    found = stretch(SMALL, starting_params(SMALL), fitted(SMALL), 50, 0.5)
+    found = station_forecast(SMALL, starting_params(SMALL), fitted(SMALL), 50, 0.5)
     assert found.true.shape == (50,)
     np.testing.assert_allclose(found.said[forecast.LAST][1:], found.true[:-1])
     np.testing.assert_allclose(found.said[forecast.SEASON][12:], found.true[:-12])
     for name, said in found.said.items():
         assert found.errors[name] == pytest.approx(np.abs(said - found.true).mean())
-    warmer = stretch(SMALL, starting_params(SMALL), fitted(SMALL), 50, 1.5).true - found.true
+    warmer = station_forecast(SMALL, starting_params(SMALL), fitted(SMALL), 50, 1.5).true - found.true
     np.testing.assert_allclose(warmer, (np.arange(50) + 24) / 12, rtol=1e-9)
 
 
@@ -70,7 +71,7 @@ def test_a_run_is_asked_on_fresh_stations_and_far_from_what_it_was_trained_on() 
     record = train(SMALL)
     params, coefficients = {name: W[-1] for name, W in record.probe_params.items()}, fitted(SMALL)
     assert found.errors == pytest.approx(forecasting.errors_on_fresh_stations(SMALL, params, coefficients), rel=1e-9)
-    assert found.far == pytest.approx(stretch(SMALL, params, coefficients, 60, 3.0).errors, rel=1e-9)
+    assert found.far == pytest.approx(station_forecast(SMALL, params, coefficients, 60, 3.0).errors, rel=1e-9)
 
 
 def runs() -> list[Run]:

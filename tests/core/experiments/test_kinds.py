@@ -18,9 +18,9 @@ from rnn_core.config import Config
 from rnn_core.experiments import kinds
 from rnn_core.experiments.kinds import BAG, KINDS, Ending, GradientFlow, gradient_flow, rows
 from rnn_core.models.bag import bag_accuracy, bag_of
+from rnn_core.recording import train
 from rnn_core.tasks import led, melody, sentiment
 from rnn_core.tasks.sentiment import NOTHING, TOKEN, VOCABULARY
-from rnn_core.training import train
 from rnn_core.types import Batch, Evaluation, Record
 from tests.core.oracle import pytorch
 

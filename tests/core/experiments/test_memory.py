@@ -13,8 +13,8 @@ from rnn_core import __main__ as command_line
 from rnn_core.diagnostics import engagement, outcome
 from rnn_core.experiments import memory
 from rnn_core.experiments.memory import CELLS, HELD_OUT_ACCURACY, Place, Study, Trained, study_of
+from rnn_core.recording import train
 from rnn_core.tasks.agreement import DISAGREE, FRESH
-from rnn_core.training import train
 from rnn_core.types import Evaluation
 
 TINY = {"hidden_size": 6, "batch_size": 4, "updates": 12, "clip_threshold": 0.4}
@@ -49,7 +49,7 @@ def test_cutting_a_run_into_legs_changes_nothing_in_what_is_kept() -> None:
     leg = memory.advance(config, None, 0.0)
     legs = 1
     while memory.trained(config, leg) is None:
-        assert not leg.stretch.snapshots
+        assert not leg.chunk.snapshots
         leg = memory.advance(config, leg, 0.0)
         legs += 1
     assert legs == config.updates

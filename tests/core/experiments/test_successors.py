@@ -11,8 +11,8 @@ from rnn_core.diagnostics.gradient_paths import MODELS
 from rnn_core.experiments import successors
 from rnn_core.experiments.successors import BASE, Run, config_of, held_out_accuracy, starting_params, trained_params
 from rnn_core.models import attention
+from rnn_core.recording import train
 from rnn_core.tasks import agreement
-from rnn_core.training import train
 from rnn_core.types import Batch
 
 SHORT = BASE.replace(sentence_length=11, updates=5, batch_size=8, dtype="float64", clip_threshold=0.05)

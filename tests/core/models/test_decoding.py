@@ -15,9 +15,10 @@ from rnn_core.config import Config
 from rnn_core.experiments import bottleneck
 from rnn_core.experiments.bottleneck import BASE, SIZES, compare, recalls, rows
 from rnn_core.models.decoding import Recall, asked_in_turn, greedy, recall, teacher_forced
+from rnn_core.recording import advance
 from rnn_core.tasks import dates, reversal
 from rnn_core.tasks.encoder_decoder import Symbols, whole_answers
-from rnn_core.training import advance, starting_params
+from rnn_core.training import starting_params
 from rnn_core.types import Batch, Params
 from tests.core.oracle import torch_of
 

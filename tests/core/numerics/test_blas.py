@@ -10,7 +10,7 @@ import pytest
 from rnn_core.config import Config
 from rnn_core.numerics import blas
 from rnn_core.numerics.blas import one_blas_thread
-from rnn_core.training import train
+from rnn_core.recording import train
 from tests.core.records import digest
 
 

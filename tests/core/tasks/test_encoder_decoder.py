@@ -12,9 +12,10 @@ from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
 from rnn_core.experiments.kinds import KINDS
+from rnn_core.recording import advance
 from rnn_core.tasks import TASKS, dates, reversal
 from rnn_core.tasks.encoder_decoder import FRESH, LOSS, ONE_ANSWER, UNIGRAM, Pairs, Symbols, as_batch, whole_answers
-from rnn_core.training import advance, starting_params
+from rnn_core.training import starting_params
 from rnn_core.types import Batch
 from tests.core.oracle import pytorch, pytorch_cell
 from tests.core.problems import assert_close

@@ -7,6 +7,7 @@ import pytest
 
 from rnn_core.batches import batch_of_update
 from rnn_core.experiments.kinds import KINDS
+from rnn_core.recording import advance
 from rnn_core.tasks.tagging import (
     AMBIGUOUS,
     BY_PAIR,
@@ -25,7 +26,6 @@ from rnn_core.tasks.tagging import (
     sentences,
     slices,
 )
-from rnn_core.training import advance
 
 SMALL = KINDS["many-to-many-equal"].config
 

@@ -15,8 +15,9 @@ from rnn_core.commands import train as train_command
 from rnn_core.config import OUTPUTS_EVERYWHERE, SHORTEST, SPECS, Config
 from rnn_core.diagnostics import CHANCE_ERRORS, Outcome, outcome, probe
 from rnn_core.evaluation import answers_on, evaluate
+from rnn_core.recording import train
 from rnn_core.tasks import SOLVED_ABOVE, TASKS, led
-from rnn_core.training import starting_params, train
+from rnn_core.training import starting_params
 from rnn_core.types import Evaluation, EvaluationSet
 
 SMALL = Config(sentence_length=24, attractors=1, hidden_size=6, batch_size=5, updates=4, learning_rate=0.05, seed=1)

@@ -19,8 +19,8 @@ from pages.lessons.vanishing_exploding.parts.weight_guess import NEVER, guess
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome
 from rnn_core.experiments.memory import Place
+from rnn_core.recording import train
 from rnn_core.toy_models.repeated_product import DTYPES, powers
-from rnn_core.training import train
 from tests.pages.lessons.long_memory.studies import STUDY, all_ended, ended
 from tests.pages.opening import page_of
 from tests.pages.reading import _decoded, words

@@ -17,8 +17,8 @@ from rnn_core.batches import batch_of_update
 from rnn_core.config import Config
 from rnn_core.diagnostics import engagement, first_difference, outcome, probe, twin, verdict
 from rnn_core.presets import PRESETS
+from rnn_core.recording import train
 from rnn_core.tasks import agreement, reading
-from rnn_core.training import train
 from rnn_core.types import Record
 from tests.pages.reading import (
     CHARTS,

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from pages.components.figures import style
 from rnn_core.types import Batch, Floats
 
-from .gradient_flow import COLOUR_RANGE, bar
+from .flow_map import COLOUR_RANGE, bar
 
 INPUT, STATE, OUTPUT = 0, 1, 2
 """Heights of the three rows."""

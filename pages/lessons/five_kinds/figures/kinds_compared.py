@@ -29,11 +29,8 @@ class KindsComparedInfo(NamedTuple):
 
 def kinds_compared_info(ways: dict[str, GradientFlow]) -> KindsComparedInfo:
     """Medians over a run's updates, by name of the kind; h_0 is left out."""
-    place = tuple(
-        np.linspace(0, 1, len(gradient_flow.norm) - 1) if len(gradient_flow.norm) > 2 else np.ones(1)
-        for gradient_flow in ways.values()
-    )
-    share = tuple(gradient_flow.norm[1:] / gradient_flow.norm[-1] for gradient_flow in ways.values())
+    place = tuple(np.linspace(0, 1, len(flow.norm) - 1) if len(flow.norm) > 2 else np.ones(1) for flow in ways.values())
+    share = tuple(flow.norm[1:] / flow.norm[-1] for flow in ways.values())
     return KindsComparedInfo(tuple(ways), place, share)
 
 

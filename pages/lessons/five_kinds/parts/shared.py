@@ -15,7 +15,7 @@ import streamlit as st
 from pages.components.jobs.waiting import trained
 from pages.components.lesson_controls import examples, section, typed
 from pages.components.predict import predict, reveal
-from pages.lessons.five_kinds.figures.gradient_flow import gradient_flow, gradient_flow_alt, gradient_flow_info
+from pages.lessons.five_kinds.figures.flow_map import flow_map, flow_map_alt, flow_map_info
 from pages.lessons.five_kinds.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
 from pages.lessons.five_kinds.sentences import shared as sentences
 from rnn_core.batches import batch_of_update
@@ -140,8 +140,8 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
         return False
     reveal(f"{key}_way", said, *question.right(network))
     st.markdown(sentences.HEATMAP)
-    found = gradient_flow_info(network.record, network.gradient_flow.read)
-    st.plotly_chart(gradient_flow(found), key=f"{key}_heatmap", alt=gradient_flow_alt(found))
+    found = flow_map_info(network.record, network.gradient_flow.read)
+    st.plotly_chart(flow_map(found), key=f"{key}_heatmap", alt=flow_map_alt(found))
     st.latex(equation)
     st.caption(f"{symbols} {sentences.LAYOUT}" if len(shown.inputs) > 1 else symbols)
     st.markdown("**What just happened.** " + sentences.way_sentence(network.gradient_flow, network.record))

@@ -82,9 +82,9 @@ def one_state_sentence(gradients: Gradients, n: int) -> str:
     )
 
 
-def encoder_sentence(gradient_flow: GradientFlow) -> str:
+def encoder_sentence(flow: GradientFlow) -> str:
     """What becomes of the gradient where no loss is read, and why so little arrives at the last state."""
-    norm, n, T = gradient_flow.norm, gradient_flow.read[0] - 1, len(gradient_flow.norm) - 1
+    norm, n, T = flow.norm, flow.read[0] - 1, len(flow.norm) - 1
     return (
         f"**Through the encoder**, where no loss is read, it goes from {number(float(norm[n]))} at $h_{{{n}}}$ to "
         f"{number(float(norm[1]))} at $h_1$, {number(float(norm[1] / norm[n]))} times (medians over the updates). "

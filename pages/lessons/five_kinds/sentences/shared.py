@@ -45,19 +45,19 @@ def marks_sentence(kind: Kind, record: Record) -> str:
     )
 
 
-def way_sentence(gradient_flow: GradientFlow, record: Record) -> str:
+def way_sentence(flow: GradientFlow, record: Record) -> str:
     """How the gradient's way looked over all updates of the run."""
-    T, R = len(gradient_flow.norm) - 1, len(gradient_flow.read)
+    T, R = len(flow.norm) - 1, len(flow.read)
     where = f"all {T}" if R == T else f"{R} of {T}"
     if T == 1:
         return (
             "There is one time step, and the loss is read there. What arrives at $h_1$ goes into the weights that made "
             "it, and there is no earlier time step to go on to: in the median over all updates "
-            rf"$\lVert \partial L / \partial h_1 \rVert$ is {number(float(gradient_flow.norm[1]))}, and "
-            rf"$\lVert \partial L / \partial W_{{hh}} \rVert$ is {number(gradient_flow.recurrent)}."
+            rf"$\lVert \partial L / \partial h_1 \rVert$ is {number(float(flow.norm[1]))}, and "
+            rf"$\lVert \partial L / \partial W_{{hh}} \rVert$ is {number(flow.recurrent)}."
         )
     enters = f"The loss is read at {where} time steps"
-    ratio = gradient_flow.first_to_last
+    ratio = flow.first_to_last
     if ratio != ratio:
         return f"{enters}. No gradient arrived at the last state in any of the {record.updates:,} updates."
     verb = "grows" if ratio > 1 else "shrinks"
@@ -74,9 +74,9 @@ def probability(p: Floats) -> str:
     return "a probability above 0.999" if largest > 0.9995 else f"probability {largest:.3f}"
 
 
-def largest_sentence(gradient_flow: GradientFlow) -> str:
+def largest_sentence(flow: GradientFlow) -> str:
     """Where the gradient is largest, with its numbers there and at both ends."""
-    norm, T = gradient_flow.norm, len(gradient_flow.norm) - 1
+    norm, T = flow.norm, len(flow.norm) - 1
     at = 1 + int(norm[1:].argmax())
     return (
         rf"The median of $\lVert \partial L / \partial h_t \rVert$ over all updates is largest at $t = {at}$: "
@@ -147,26 +147,26 @@ def word_lists() -> str:
     return "\n".join(f"- **{title}:** {', '.join(words)}" for title, words in lists.items())
 
 
-def steepest_sentence(name: str, gradient_flow: GradientFlow) -> str:
+def steepest_sentence(name: str, flow: GradientFlow) -> str:
     """By how much the gradient grows in the kind in which it grows most."""
-    T = len(gradient_flow.norm) - 1
+    T = len(flow.norm) - 1
     return (
-        rf"In {name} $\lVert \partial L / \partial h_1 \rVert$ is {number(gradient_flow.first_to_last)} times "
+        rf"In {name} $\lVert \partial L / \partial h_1 \rVert$ is {number(flow.first_to_last)} times "
         rf"$\lVert \partial L / \partial h_{{{T}}} \rVert$, in the median over its updates."
     )
 
 
 def ways_sentences(ways: dict[str, GradientFlow]) -> list[str]:
     """What the lines say: who grows, who shrinks, and what both have to do with where the loss is read."""
-    grows = [name for name, gradient_flow in ways.items() if gradient_flow.first_to_last > 1]
-    shrinks = [name for name, gradient_flow in ways.items() if gradient_flow.first_to_last < 1]
+    grows = [name for name, flow in ways.items() if flow.first_to_last > 1]
+    shrinks = [name for name, flow in ways.items() if flow.first_to_last < 1]
     said = [
         f"{what} on its way back in: {', '.join(names)}."
         for what, names in (("The gradient grows", grows), ("It shrinks", shrinks))
         if names
     ]
-    once = [name for name, gradient_flow in ways.items() if len(gradient_flow.read) == 1 < len(gradient_flow.norm) - 1]
-    often = [name for name, gradient_flow in ways.items() if len(gradient_flow.read) > 1]
+    once = [name for name, flow in ways.items() if len(flow.read) == 1 < len(flow.norm) - 1]
+    often = [name for name, flow in ways.items() if len(flow.read) > 1]
     said.append(
         f"Where the loss is read more than once ({', '.join(often)}), every state gets what comes from all later "
         f"losses, added up, and $h_1$ gets something from each of them. Where it is read once ({', '.join(once)}), "
@@ -180,10 +180,10 @@ def ways_table(ways: dict[str, GradientFlow]) -> list[dict[str, str]]:
     return [
         {
             "kind": name,
-            "time steps T": str(len(gradient_flow.norm) - 1),
-            "loss read at": f"{len(gradient_flow.read)} of them",
-            "largest ‖∂L/∂hₜ‖ at": f"t = {1 + int(gradient_flow.norm[1:].argmax())}",
-            "‖∂L/∂h₁‖ over that at the end": number(gradient_flow.first_to_last),
+            "time steps T": str(len(flow.norm) - 1),
+            "loss read at": f"{len(flow.read)} of them",
+            "largest ‖∂L/∂hₜ‖ at": f"t = {1 + int(flow.norm[1:].argmax())}",
+            "‖∂L/∂h₁‖ over that at the end": number(flow.first_to_last),
         }
-        for name, gradient_flow in ways.items()
+        for name, flow in ways.items()
     ]

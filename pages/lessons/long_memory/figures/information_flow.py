@@ -49,7 +49,7 @@ class FlowInfo(NamedTuple):
 
 
 def flow_info(cell: str, words: tuple[str, ...], reached: Sequence[Floats]) -> FlowInfo:
-    """From `retention.jacobian_norms`, (T+1,) at each of STAGES; the entry of the state before the first word is left out."""
+    """From `retention.jacobian_norms`, (T+1,) at each of STAGES; the state before the first word is left out."""
     jacobian_norms = np.stack([of_stage[1:] for of_stage in reached])
     finite = np.isfinite(jacobian_norms)
     log_norms = np.full(jacobian_norms.shape, np.nan)

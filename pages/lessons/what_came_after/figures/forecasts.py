@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from rnn_core.experiments.forecasts import LINEAR, NETWORK, Stretch
+from rnn_core.experiments.forecasts import LINEAR, NETWORK, StationForecast
 from rnn_core.tasks.forecast import LAST, SEASON
 
 COLOURS = {LAST: style.COLOUR_THRESHOLD, SEASON: "#009E73", LINEAR: style.COLOUR_A, NETWORK: style.COLOUR_B}
@@ -24,17 +24,17 @@ class ForecastsInfo(NamedTuple):
     shown : names of the forecasts that are drawn
     """
 
-    stretch: Stretch
+    station_forecast: StationForecast
     shown: tuple[str, ...]
 
 
 def forecasts(info: ForecastsInfo) -> go.Figure:
     """Lines over the months."""
     figure = go.Figure()
-    months = np.arange(1, len(info.stretch.true) + 1)
+    months = np.arange(1, len(info.station_forecast.true) + 1)
     figure.add_scatter(
         x=months,
-        y=info.stretch.true,
+        y=info.station_forecast.true,
         mode="lines+markers",
         line={"color": "#888888", "width": 5},
         marker={"size": 6},
@@ -44,7 +44,7 @@ def forecasts(info: ForecastsInfo) -> go.Figure:
     for name in info.shown:
         figure.add_scatter(
             x=months,
-            y=info.stretch.said[name],
+            y=info.station_forecast.said[name],
             mode="lines",
             line={"color": COLOURS[name], "width": 2.5, "dash": DASHES[name]},
             name=name,
@@ -57,8 +57,8 @@ def forecasts(info: ForecastsInfo) -> go.Figure:
 
 def forecasts_alt(info: ForecastsInfo) -> str:
     """The lines in words, for a screen reader."""
-    errors = ", ".join(f"{name} {info.stretch.errors[name]:.2f}" for name in info.shown)
+    errors = ", ".join(f"{name} {info.station_forecast.errors[name]:.2f}" for name in info.shown)
     return (
-        f"Lines over {len(info.stretch.true)} months: temperature between {info.stretch.true.min():.1f} and "
-        f"{info.stretch.true.max():.1f} °C, and forecasts one month ahead. Mean absolute errors in °C: {errors}."
+        f"Lines over {len(info.station_forecast.true)} months: temperature between {info.station_forecast.true.min():.1f} and "
+        f"{info.station_forecast.true.max():.1f} °C, and forecasts one month ahead. Mean absolute errors in °C: {errors}."
     )

@@ -64,7 +64,7 @@ def part(wanted: Wanted, seed: int) -> None:
     coefficients = networks.linear_model(seed)
     errors = forecasting.errors_on_fresh_stations(config, params, coefficients, networks.ASKED)
     reveal("ca_predict_forecast", said, sentences.best(errors), sentences.forecast_because(errors, wanted.cell))
-    station = forecasting.stretch(config, params, coefficients, MONTHS, wanted.warming)
+    station = forecasting.station_forecast(config, params, coefficients, MONTHS, wanted.warming)
     info = ForecastsInfo(station, (wanted.other, NETWORK))
     picture, equation = st.columns([3, 2], vertical_alignment="center")
     picture.plotly_chart(forecasts(info), key="ca_forecasts", alt=forecasts_alt(info))

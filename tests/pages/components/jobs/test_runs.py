@@ -17,7 +17,7 @@ from pages.components.jobs import runs as module
 from pages.components.jobs.runs import Job, Runs, TrainingError
 from rnn_core import training
 from rnn_core.config import Config
-from rnn_core.training import train
+from rnn_core.recording import train
 from rnn_core.types import Record
 from tests.core.records import SMALL, assert_same_bits
 
@@ -87,7 +87,7 @@ def test_a_jobs_record_is_trains_record_bit_for_bit(runs: Runs) -> None:
 def test_a_finished_job_keeps_nothing_but_its_record(runs: Runs) -> None:
     job = job_of(runs, SMALL)
     finished(job)
-    assert not job._stretches
+    assert not job._chunks
     assert SMALL not in runs.records._jobs
 
 
@@ -220,7 +220,7 @@ def test_a_process_is_sent_the_weights_and_no_more_of_what_was_trained(runs: Run
     until_some_are_done(job)
     job.stop()
     until_idle(job)
-    whole, (_, sent, _) = job._stretches[-1], job.work()[1]
+    whole, (_, sent, _) = job._chunks[-1], job.work()[1]
     assert sent.end == whole.end == job.done
     assert sent.params is whole.params
     assert not sent.snapshots

@@ -10,7 +10,7 @@ from pages.components.jobs.runs import Job, TrainingError
 from pages.components.jobs.waiting import Visit
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome, twin
-from rnn_core.training import train
+from rnn_core.recording import train
 from tests.pages.reading import assert_alive, opened, words
 
 CONFIG = Config(updates=3000, hidden_size=4, batch_size=2, clip_threshold=0.3, seed=11)

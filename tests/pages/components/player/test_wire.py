@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 import pages
+from pages.components.player.data import PlayerData, player_data
 from pages.components.player.events import MOST_CLIPS
-from pages.components.player.film import Film, film
 from pages.components.player.wire import pack, to_codes, unpack
 from rnn_core.config import SPECS, Config
+from rnn_core.recording import SNAPSHOT_BYTES, SNAPSHOTS, snapshot_updates
 from rnn_core.tasks import reading
-from rnn_core.training import SNAPSHOT_BYTES, SNAPSHOTS, snapshot_updates, starting_params
+from rnn_core.training import starting_params
 from tests.pages.records import run
 
 NAN, INF = np.nan, np.inf
@@ -28,12 +29,12 @@ ARTICLE = reading.read(reading.ARTICLE)
 
 
 @pytest.fixture(scope="module")
-def shown() -> Film:
-    return film(run(clip="off"), run(clip_threshold=0.2), ARTICLE)
+def shown() -> PlayerData:
+    return player_data(run(clip="off"), run(clip_threshold=0.2), ARTICLE)
 
 
-def with_reel(shown: Film, **changes: Any) -> Film:
-    return shown._replace(reels=(shown.reels[0]._replace(**changes), shown.reels[1]))
+def with_reel(shown: PlayerData, **changes: Any) -> PlayerData:
+    return shown._replace(tracks=(shown.tracks[0]._replace(**changes), shown.tracks[1]))
 
 
 def values(message: dict[str, Any], name: str) -> np.ndarray:
@@ -44,7 +45,7 @@ def values(message: dict[str, Any], name: str) -> np.ndarray:
     return np.where(codes == -32768, NAN, states)
 
 
-def test_the_header_is_padded_json_and_every_array_begins_at_a_multiple_of_eight_bytes(shown: Film) -> None:
+def test_the_header_is_padded_json_and_every_array_begins_at_a_multiple_of_eight_bytes(shown: PlayerData) -> None:
     message = pack(shown)
     (length,) = struct.unpack("<I", message[:4])
     assert (4 + length) % 8 == 0
@@ -57,10 +58,10 @@ def test_the_header_is_padded_json_and_every_array_begins_at_a_multiple_of_eight
     assert end == len(message)
     place = head["arrays"]["B.dh_norm"]
     numbers = struct.unpack_from(f"<{np.prod(place['shape'])}d", message, place["offset"])
-    np.testing.assert_array_equal(numbers, shown.reels[1].dh_norm.ravel())
+    np.testing.assert_array_equal(numbers, shown.tracks[1].dh_norm.ravel())
 
 
-def test_the_header_says_all_that_is_not_an_array(shown: Film) -> None:
+def test_the_header_says_all_that_is_not_an_array(shown: PlayerData) -> None:
     head = unpack(pack(shown))
     head.pop("arrays")
     events = head.pop("events")
@@ -90,31 +91,31 @@ def test_the_header_says_all_that_is_not_an_array(shown: Film) -> None:
     assert events
 
 
-def test_the_arrays_come_back_as_they_were_and_states_to_half_a_code(shown: Film) -> None:
+def test_the_arrays_come_back_as_they_were_and_states_to_half_a_code(shown: PlayerData) -> None:
     message = unpack(pack(shown))
-    for name, reel in zip("AB", shown.reels, strict=True):
+    for name, track in zip("AB", shown.tracks, strict=True):
         for sent, array, dtype in (
-            ("shown", reel.shown, "int32"),
-            ("p", reel.p_were, "float32"),
-            ("dh_norm", reel.dh_norm, "float64"),
-            ("loss", reel.loss, "float32"),
-            ("accuracy", reel.accuracy, "float32"),
-            ("norm", reel.grad_norm, "float32"),
-            ("norm_clipped", reel.grad_norm_clipped, "float32"),
-            ("clipped", reel.clipped, "uint8"),
+            ("shown", track.shown, "int32"),
+            ("p", track.p_were, "float32"),
+            ("dh_norm", track.dh_norm, "float64"),
+            ("loss", track.loss, "float32"),
+            ("accuracy", track.accuracy, "float32"),
+            ("norm", track.grad_norm, "float32"),
+            ("norm_clipped", track.grad_norm_clipped, "float32"),
+            ("clipped", track.clipped, "uint8"),
         ):
             found = message["arrays"][f"{name}.{sent}"]
             assert found.dtype == dtype
             np.testing.assert_array_equal(found, array.astype(dtype))
-        largest = np.abs(reel.h).max(axis=(1, 2))
-        error = np.abs(values(message, name) - reel.h).max(axis=(1, 2))
+        largest = np.abs(track.h).max(axis=(1, 2))
+        error = np.abs(values(message, name) - track.h).max(axis=(1, 2))
         assert (error <= 0.5001 * largest / 32767).all()
         assert error.max() > 0
 
 
-def test_values_that_are_not_finite_survive_and_the_header_has_none(shown: Film) -> None:
-    reel = shown.reels[0]
-    h, dh, p, loss, norm = (x.copy() for x in (reel.h, reel.dh_norm, reel.p_were, reel.loss, reel.grad_norm))
+def test_values_that_are_not_finite_survive_and_the_header_has_none(shown: PlayerData) -> None:
+    track = shown.tracks[0]
+    h, dh, p, loss, norm = (x.copy() for x in (track.h, track.dh_norm, track.p_were, track.loss, track.grad_norm))
     h[3, 2, 1], h[3, 3, 0], h[4] = NAN, -INF, INF
     dh[5, 1], dh[5, 2], p[6, 1], loss[-1], norm[-1] = INF, NAN, NAN, NAN, INF
     broken = with_reel(shown, h=h, dh_norm=dh, p_were=p, loss=loss, grad_norm=norm)
@@ -133,8 +134,8 @@ def test_values_that_are_not_finite_survive_and_the_header_has_none(shown: Film)
 
 @pytest.mark.parametrize("value", [1e39, 1e-39, 1e-320, 1e300])
 @pytest.mark.parametrize("name", ["grad_norm", "grad_norm_clipped", "loss"])
-def test_what_single_precision_cannot_hold_is_sent_in_double(shown: Film, name: str, value: float) -> None:
-    values = getattr(shown.reels[0], name).copy()
+def test_what_single_precision_cannot_hold_is_sent_in_double(shown: PlayerData, name: str, value: float) -> None:
+    values = getattr(shown.tracks[0], name).copy()
     values[7], values[8] = value, 0
     sent = {"grad_norm": "norm", "grad_norm_clipped": "norm_clipped", "loss": "loss"}[name]
     message = unpack(pack(with_reel(shown, **{name: values})))
@@ -161,15 +162,15 @@ def test_codes_of_states_of_any_size_are_right_to_half_a_code(size: float, dtype
         assert np.abs(codes).max(axis=(1, 2)).tolist() == [32767] * 3
 
 
-def test_equal_films_are_equal_bytes_and_others_are_not(shown: Film) -> None:
+def test_equal_films_are_equal_bytes_and_others_are_not(shown: PlayerData) -> None:
     a, b = (dataclasses.replace(run(**changes)) for changes in ({"clip": "off"}, {"clip_threshold": 0.2}))
-    again = film(a, b, ARTICLE)
+    again = player_data(a, b, ARTICLE)
     assert again is not shown
     assert pack(again) == pack(shown)
     assert pack(shown._replace(asked="was")) != pack(shown)
 
 
-def test_the_typed_words_arrive_whatever_their_letters(shown: Film) -> None:
+def test_the_typed_words_arrive_whatever_their_letters(shown: PlayerData) -> None:
     rest = "were 😀 </script> “in” Ōsaka"
     message = pack(shown._replace(rest=rest))
     assert unpack(message)["rest"] == rest
@@ -184,14 +185,14 @@ def test_three_hundred_updates_of_twenty_words_and_32_units_take_less_than_two_m
     )
     read = reading.read(words + " and were")
     assert len(read.words) == 20
-    found = film(run(clip="off", **changes), run(**changes), read)
-    assert found.reels[0].h.shape == (300, 21, 32)
+    found = player_data(run(clip="off", **changes), run(**changes), read)
+    assert found.tracks[0].h.shape == (300, 21, 32)
     message = pack(found)
     assert len(message) < 2_000_000
     assert len(message) > 2 * 300 * 21 * 32 * 2
 
 
-def test_the_largest_film_that_the_bounds_allow_is_far_below_what_the_server_sends_at_once(shown: Film) -> None:
+def test_the_largest_film_that_the_bounds_allow_is_far_below_what_the_server_sends_at_once(shown: PlayerData) -> None:
     """Weights W_hh alone limit the snapshots of a wide network, so that S·H is at most that of the widest with all."""
     settings = tomllib.loads((Path(pages.__file__).parents[1] / ".streamlit" / "config.toml").read_text())
     widest = math.isqrt(SNAPSHOT_BYTES // (4 * SNAPSHOTS))
@@ -200,9 +201,9 @@ def test_the_largest_film_that_the_bounds_allow_is_far_below_what_the_server_sen
     for name in ("loss", "accuracy", "grad_norm", "grad_norm_clipped"):
         changes[name] = np.full(U, 1e300)  # needs double precision
     changes |= {"shown": np.arange(S), "h": np.ones((S, T + 1, H)), "clipped": np.ones(U, bool)}
-    a, b = (reel._replace(**changes) for reel in shown.reels)
+    a, b = (track._replace(**changes) for track in shown.tracks)
     events = shown.events[:1] * (2 * MOST_CLIPS)
-    size = len(pack(shown._replace(reels=(a, b), events=events, updates=U)))
+    size = len(pack(shown._replace(tracks=(a, b), events=events, updates=U)))
     assert 10e6 < size < 0.5 * settings["server"]["maxMessageSize"] * 1e6
     assert all(snapshots * H <= S * widest for H, snapshots in snapshots_of_wide_networks().items())
 

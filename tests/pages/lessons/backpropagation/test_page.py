@@ -19,8 +19,9 @@ from rnn_core.cells import cell_of
 from rnn_core.checking import TOLERANCE
 from rnn_core.config import Config
 from rnn_core.diagnostics.itemised import itemised
+from rnn_core.recording import train
 from rnn_core.tasks import TASKS, reading
-from rnn_core.training import starting_params, train
+from rnn_core.training import starting_params
 from tests.pages.opening import page_of
 from tests.pages.reading import _decoded, words
 

@@ -9,12 +9,7 @@ import wave
 import numpy as np
 import pytest
 
-from pages.lessons.five_kinds.figures.gradient_flow import (
-    COLOUR_RANGE,
-    gradient_flow,
-    gradient_flow_alt,
-    gradient_flow_info,
-)
+from pages.lessons.five_kinds.figures.flow_map import COLOUR_RANGE, flow_map, flow_map_alt, flow_map_info
 from pages.lessons.five_kinds.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
 from pages.lessons.five_kinds.figures.kinds_compared import kinds_compared, kinds_compared_alt, kinds_compared_info
 from pages.lessons.five_kinds.figures.piano_roll import note_name, piano_roll, piano_roll_alt, piano_roll_info
@@ -24,8 +19,8 @@ from pages.lessons.five_kinds.sentences import shared as sentences
 from pages.lessons.five_kinds.sound import RATE, SECONDS, frequency, wav
 from rnn_core.config import Config
 from rnn_core.experiments.kinds import KINDS, GradientFlow
+from rnn_core.recording import train
 from rnn_core.tasks import led, melody, sentiment
-from rnn_core.training import train
 from rnn_core.types import Batch, Record
 
 
@@ -75,15 +70,15 @@ def record() -> Record:
 
 
 def test_the_heatmap_is_the_record_s_norms_with_marks_where_the_loss_is_read(record: Record) -> None:
-    info = gradient_flow_info(record, (2, 15))
-    figure = gradient_flow(info)
+    info = flow_map_info(record, (2, 15))
+    figure = flow_map(info)
     heatmap = figure.data[0]
     np.testing.assert_allclose(heatmap.z, np.log10(record.dh_norm.T), rtol=1e-5)
     assert (heatmap.zmin, heatmap.zmax) == COLOUR_RANGE
     (marks,) = named(figure, "the loss is read here")
     assert marks.y == (2, 15)
     assert set(marks.x) == {6}
-    assert "read at 2 of them" in gradient_flow_alt(info)
+    assert "read at 2 of them" in flow_map_alt(info)
     assert not named(figure, "exactly zero")
 
 
@@ -92,7 +87,7 @@ def test_zeros_and_what_is_not_finite_are_marked_on_the_heatmap(record: Record) 
     norms[2, 3], norms[4, 5] = 0, np.nan
     marked = train(record.config.replace(updates=6))
     object.__setattr__(marked, "dh_norm", norms)
-    figure = gradient_flow(gradient_flow_info(marked, (1,)))
+    figure = flow_map(flow_map_info(marked, (1,)))
     for name in ("exactly zero", "not finite"):
         assert named(figure, name)
     zero, bad = (trace.z for trace in figure.data[1:] if trace.type == "heatmap")

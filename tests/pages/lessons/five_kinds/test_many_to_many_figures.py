@@ -19,8 +19,9 @@ from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from rnn_core.config import Config
 from rnn_core.experiments.kinds import KINDS, GradientFlow
 from rnn_core.models.decoding import Recall
+from rnn_core.recording import train
 from rnn_core.tasks import dates, reversal, tagging
-from rnn_core.training import starting_params, train
+from rnn_core.training import starting_params
 from rnn_core.types import Gradients
 
 P = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3]])

@@ -20,8 +20,8 @@ from rnn_core.experiments.kinds import KINDS, gradient_flow
 from rnn_core.losses import softmax
 from rnn_core.models.bag import bag_accuracy
 from rnn_core.numerics.norms import row_norms
+from rnn_core.recording import train
 from rnn_core.tasks import led, melody, sentiment
-from rnn_core.training import train
 from rnn_core.types import Batch, Record
 from tests.pages.opening import page_of
 from tests.pages.reading import _decoded

@@ -20,8 +20,9 @@ from rnn_core.diagnostics import outcome, retention
 from rnn_core.diagnostics.units import number_units
 from rnn_core.experiments import memory
 from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, study_of
+from rnn_core.recording import train
 from rnn_core.tasks import reading
-from rnn_core.training import starting_params, train
+from rnn_core.training import starting_params
 from tests.pages.opening import page_of
 from tests.pages.reading import _decoded, words
 

@@ -21,7 +21,7 @@ from pages.lessons.what_came_after.figures.gradient_paths import ways, ways_alt,
 from pages.lessons.what_came_after.figures.over_lengths import LengthsInfo, lengths, lengths_alt
 from pages.lessons.what_came_after.networks import Sentence, sentence_of
 from rnn_core.diagnostics.gradient_paths import MODELS, GradientPath
-from rnn_core.experiments.forecasts import LINEAR, NETWORK, Stretch
+from rnn_core.experiments.forecasts import LINEAR, NETWORK, StationForecast
 from rnn_core.models.attention import initial_params
 from rnn_core.tasks import reading
 from rnn_core.tasks.forecast import LAST, SEASON
@@ -149,9 +149,9 @@ def test_lengths_below_a_coin_are_called_so_and_others_not() -> None:
     assert "GRU: 99% at 14, 55% at 20" in lengths_alt(LengthsInfo(14, accuracy))
 
 
-def station(network: float) -> Stretch:
+def station(network: float) -> StationForecast:
     said = {name: np.zeros(24) for name in (LAST, SEASON, LINEAR, NETWORK)}
-    return Stretch(np.linspace(-5, 5, 24), said, {LAST: 2.7, SEASON: 1.6, LINEAR: 0.9, NETWORK: network})
+    return StationForecast(np.linspace(-5, 5, 24), said, {LAST: 2.7, SEASON: 1.6, LINEAR: 0.9, NETWORK: network})
 
 
 @pytest.mark.parametrize(("network", "said", "here"), [(0.95, "does not beat", "worse"), (0.85, "beats", "better")])

@@ -90,9 +90,8 @@ def test_a_prediction_is_judged_by_what_arrives_before_training() -> None:
     at.radio(key="ca_predict_way_options").set_value("GRU").run()
     at.button(key="ca_predict_way_commit").click().run()
     assert not at.exception
-    found = {
-        model: gradient_paths.gradient_path(model, W, TOKENS, 1).relative[1] for model, W in networks.untrained(0).items()
-    }  # fmt: skip
+    untrained = networks.untrained(0)
+    found = {model: gradient_paths.gradient_path(model, W, TOKENS, 1).relative[1] for model, W in untrained.items()}
     most = max(found, key=lambda model: found[model])
     assert f"You said GRU; it is {NAMES[most]}." in words(at)
     for model, line in zip(MODELS, traces(at)[:4], strict=True):
@@ -161,7 +160,7 @@ def test_the_forecasts_and_their_errors_are_those_of_the_trained_network() -> No
     config = networks.forecast_config("vanilla", 0)
     *_, last = successors.training.iterate(config)
     coefficients = forecasting.fitted(config)
-    station = forecasting.stretch(config, last.params, coefficients, 60, 1.0)
+    station = forecasting.station_forecast(config, last.params, coefficients, 60, 1.0)
     lines = {line["name"]: line["y"] for line in traces(at)}
     assert list(lines) == ["what came", "a year before", NETWORK]
     np.testing.assert_allclose(lines["what came"], station.true, rtol=1e-9)

@@ -15,7 +15,7 @@ COLOUR_RANGE = (-5.0, 0.0)
 """log₁₀ of the norms at the ends of the colour scale; the same for all five kinds, so that they compare."""
 
 
-class GradientWayInfo(NamedTuple):
+class FlowMapInfo(NamedTuple):
     """What the heatmap shows.
 
     Attributes
@@ -32,10 +32,10 @@ class GradientWayInfo(NamedTuple):
     read: tuple[int, ...]
 
 
-def gradient_flow_info(record: Record, read: tuple[int, ...]) -> GradientWayInfo:
+def flow_map_info(record: Record, read: tuple[int, ...]) -> FlowMapInfo:
     """All updates of a run; `read` as in `kinds.Way`."""
     found = gradient_maps_info(record, record)
-    return GradientWayInfo(found.updates, found.group, found.a, read)
+    return FlowMapInfo(found.updates, found.group, found.a, read)
 
 
 def bar(plot: int) -> dict[str, object]:
@@ -57,7 +57,7 @@ def bar(plot: int) -> dict[str, object]:
     }
 
 
-def gradient_flow(info: GradientWayInfo) -> go.Figure:
+def flow_map(info: FlowMapInfo) -> go.Figure:
     """Rows are time steps, the last on top; triangles at the right edge mark where the loss is read."""
     T = len(info.norms.log_norm) - 1
     plot = min(340, max(120, 26 * (T + 1)))
@@ -103,7 +103,7 @@ def gradient_flow(info: GradientWayInfo) -> go.Figure:
     return style.finish(figure, plot, below=60, legend_rows=1 + bool(len(figure.data) > 2))
 
 
-def gradient_flow_alt(info: GradientWayInfo) -> str:
+def flow_map_alt(info: FlowMapInfo) -> str:
     """The picture in words, for a screen reader."""
     norms = info.norms.log_norm
     first, last = (_level(norms[t]) for t in (1, -1))

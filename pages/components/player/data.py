@@ -30,7 +30,7 @@ DECADES = 12
 _WAS, _WERE = map(ANSWERS.index, ("was", "were"))
 
 
-class Reel(NamedTuple):
+class Track(NamedTuple):
     """One twin; S snapshots, T words, H units, U updates.
 
     Attributes
@@ -69,7 +69,7 @@ class Reel(NamedTuple):
         return len(self.loss)
 
 
-class Film(NamedTuple):
+class PlayerData(NamedTuple):
     """Both twins, and what they share.
 
     Attributes
@@ -81,10 +81,10 @@ class Film(NamedTuple):
     subject : position of the first noun, from 1; None without one
     updates : the larger number of updates
     state_limit : the end of the scale of hidden states
-    gradient_range : log10 of the ends of the scale of ‖∂L/∂h_t‖: one for the whole film and both twins
+    gradient_range : log10 of the ends of the scale of ‖∂L/∂h_t‖: one for the whole run and both twins
     lost : where less than this share of ‖∂L/∂h_T‖ arrives, the gradient counts as vanished
     cell, activation, trained_length : of both runs
-    reels : A and B
+    tracks : A and B
     events : ascending by update
     """
 
@@ -100,11 +100,11 @@ class Film(NamedTuple):
     cell: str
     activation: str
     trained_length: int
-    reels: tuple[Reel, Reel]
+    tracks: tuple[Track, Track]
     events: tuple[Event, ...]
 
 
-def film(a: Record, b: Record, read: Reading, pair: Reading | None = None) -> Film:
+def player_data(a: Record, b: Record, read: Reading, pair: Reading | None = None) -> PlayerData:
     """Let both twins, of a task whose answers are "was" and "were", read a sentence at all their snapshots.
 
     Parameters
@@ -115,24 +115,24 @@ def film(a: Record, b: Record, read: Reading, pair: Reading | None = None) -> Fi
     config, classes = a.config, TASKS[a.config.task].answers
     found = [history(record, read.tokens, classes[answer]) for record in (a, b)]
     pairs = [None if pair is None else history(record, pair.tokens, classes[answer]) for record in (a, b)]
-    reels = [
-        _reel(name, record, of_one, of_pair, classes[_WERE])
+    tracks = [
+        _track(name, record, of_one, of_pair, classes[_WERE])
         for name, record, of_one, of_pair in zip(TWINS, (a, b), found, pairs, strict=True)
     ]
-    return Film(
+    return PlayerData(
         words=read.words,
         pair=None if pair is None else pair.words,
         rest=" ".join(read.rest),
         asked=ANSWERS[answer],
         subject=read.nouns[0] + 1 if read.nouns else None,
         updates=max(a.updates, b.updates),
-        state_limit=_state_limit(config, [reel.h for reel in reels], differs=pair is not None),
+        state_limit=_state_limit(config, [track.h for track in tracks], differs=pair is not None),
         gradient_range=_gradient_range(found),
         lost=FLOW,
         cell=config.cell,
         activation=config.activation,
         trained_length=config.sentence_length,
-        reels=(reels[0], reels[1]),
+        tracks=(tracks[0], tracks[1]),
         events=events(a, b),
     )
 
@@ -145,9 +145,9 @@ def _answer(read: Reading) -> int:
     return _WERE if plural else _WAS
 
 
-def _reel(name: str, record: Record, found: History, pair: History | None, were: int) -> Reel:
+def _track(name: str, record: Record, found: History, pair: History | None, were: int) -> Track:
     config = record.config
-    return Reel(
+    return Track(
         name=name,
         clip=_clip(config),
         shown=record.probe_updates,
