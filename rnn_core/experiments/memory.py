@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_core import recording
 from rnn_core.config import SPECS, Config, shortest_sentence
 from rnn_core.diagnostics import outcome_of, twin
 from rnn_core.recording import Chunk

@@ -144,7 +144,7 @@ def test_the_scale_of_clipping_by_value_is_right_where_the_norm_is_beyond_float6
 # --- the flow
 
 
-def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, options: float, kind: str) -> tuple[np.ndarray, Params]:
+def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, limit: float, kind: str) -> tuple[np.ndarray, Params]:
     """∂L/∂h_t, t = 0 ... 3, and the weights' gradients, where ∂L/∂h_3 = dlogits W_hyᵀ, dlogits (1, O)."""
     H, dtype, G = len(W_hy), dlogits.dtype, {"vanilla": 1, "gru": 3, "lstm": 4}[kind]
     cell = CELLS[kind]["tanh"]
@@ -156,7 +156,7 @@ def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, options: float, kind: str) ->
     read[-1] = 1
     batch = Batch(np.zeros((3, 1), int), np.zeros((3, 1), int), read)
     with np.errstate(over="ignore", invalid="ignore"):
-        gradients = backward(params, batch, forward(params, batch, cell), dlogits[None], cell, flow_limit=options)
+        gradients = backward(params, batch, forward(params, batch, cell), dlogits[None], cell, flow_limit=limit)
     return gradients.dh, gradients.params
 
 
@@ -166,18 +166,18 @@ def flow_of(W_hy: np.ndarray, dlogits: np.ndarray, options: float, kind: str) ->
 )
 @pytest.mark.parametrize("limit", [1.0, 1e-4])
 def test_a_flow_whose_norm_overflows_is_shortened_in_its_own_direction(
-    kind: str, dtype: str, size: float, options: float
+    kind: str, dtype: str, size: float, limit: float
 ) -> None:
     W_hy = np.array([[1.0], [-1.0], [0.5], [1.0]])
-    dh, gradients = flow_of(W_hy, np.array([[size]], dtype), options, kind)
-    assert global_norm([dh[3]]) == pytest.approx(options, rel=ROUNDING[dtype])
+    dh, gradients = flow_of(W_hy, np.array([[size]], dtype), limit, kind)
+    assert global_norm([dh[3]]) == pytest.approx(limit, rel=ROUNDING[dtype])
     np.testing.assert_allclose(dh[3][0] / dh[3][0, 0], W_hy[:, 0], rtol=ROUNDING[dtype])
-    small, of_small = flow_of(W_hy, np.array([[10.0]], dtype), options, kind)  # the same direction, of ordinary size
+    small, of_small = flow_of(W_hy, np.array([[10.0]], dtype), limit, kind)  # the same direction, of ordinary size
     for t in range(3):
-        np.testing.assert_allclose(dh[t], small[t], rtol=1e-4, atol=1e-6 * options)
+        np.testing.assert_allclose(dh[t], small[t], rtol=1e-4, atol=1e-6 * limit)
         assert dh[t].any()
     for name in ("W_xh", "W_hh", "b_h"):
-        np.testing.assert_allclose(gradients[name], of_small[name], rtol=1e-4, atol=1e-6 * options)
+        np.testing.assert_allclose(gradients[name], of_small[name], rtol=1e-4, atol=1e-6 * limit)
 
 
 @pytest.mark.parametrize("kind", CELLS)

@@ -24,17 +24,17 @@ class ForecastsInfo(NamedTuple):
     shown : names of the forecasts that are drawn
     """
 
-    station_forecast: StationForecast
+    station: StationForecast
     shown: tuple[str, ...]
 
 
 def forecasts(info: ForecastsInfo) -> go.Figure:
     """Lines over the months."""
     figure = go.Figure()
-    months = np.arange(1, len(info.station_forecast.true) + 1)
+    months = np.arange(1, len(info.station.true) + 1)
     figure.add_scatter(
         x=months,
-        y=info.station_forecast.true,
+        y=info.station.true,
         mode="lines+markers",
         line={"color": "#888888", "width": 5},
         marker={"size": 6},
@@ -44,7 +44,7 @@ def forecasts(info: ForecastsInfo) -> go.Figure:
     for name in info.shown:
         figure.add_scatter(
             x=months,
-            y=info.station_forecast.said[name],
+            y=info.station.said[name],
             mode="lines",
             line={"color": COLOURS[name], "width": 2.5, "dash": DASHES[name]},
             name=name,
@@ -57,8 +57,8 @@ def forecasts(info: ForecastsInfo) -> go.Figure:
 
 def forecasts_alt(info: ForecastsInfo) -> str:
     """The lines in words, for a screen reader."""
-    errors = ", ".join(f"{name} {info.station_forecast.errors[name]:.2f}" for name in info.shown)
+    errors = ", ".join(f"{name} {info.station.errors[name]:.2f}" for name in info.shown)
     return (
-        f"Lines over {len(info.station_forecast.true)} months: temperature between {info.station_forecast.true.min():.1f} and "
-        f"{info.station_forecast.true.max():.1f} °C, and forecasts one month ahead. Mean absolute errors in °C: {errors}."
+        f"Lines over {len(info.station.true)} months: temperature between {info.station.true.min():.1f} and "
+        f"{info.station.true.max():.1f} °C, and forecasts one month ahead. Mean absolute errors in °C: {errors}."
     )
