@@ -6,14 +6,13 @@ from pages.components.controls import config_from_sidebar, in_labels
 from pages.components.jobs.waiting import trained
 from pages.components.lesson_controls import section, switch
 from pages.components.path import foot
+from pages.lab import sentences, texts
 from pages.lab.parts.play import sentence_section
 from pages.lab.parts.predict_twins import predict_twins, reveal_twins
 from pages.lab.parts.task import task_section
 from pages.lab.parts.training import training_sections
 from pages.lab.parts.verdicts import verdict_section
 from rnn_core.diagnostics import twin
-
-from .lab import sentences, texts
 
 
 def page() -> None:
