@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.controls import config_from_sidebar, in_labels
 from pages.components.jobs.waiting import trained
-from pages.components.lesson_controls import section, switch
 from pages.components.path import foot
 from pages.lab import sentences, texts
 from pages.lab.parts.play import sentence_section
@@ -27,7 +27,7 @@ def page() -> None:
         foot("clipping_lab", whole=False)
         st.stop()
     with st.sidebar:
-        asks = switch("predict", "Predict first", "asks which twin solves the task before anything is shown")
+        asks = widgets.toggle("predict", "Predict first", "asks which twin solves the task before anything is shown")
     a, b = trained(twin(config), config)
     if asks:
         said = predict_twins()
@@ -39,7 +39,7 @@ def page() -> None:
     verdict_section(a, b)
     task_section(config)
 
-    section("Play the training")
+    widgets.section("Play the training")
     st.markdown(texts.PLAY)
     sentence_section(a, b)
     st.latex(texts.HIDDEN_EQUATIONS[config.cell])

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.lesson_controls import parts, whole
+from pages.components import widgets
 from pages.components.path import foot
 from pages.lessons.five_kinds.parts import (
     many_to_many_equal,
@@ -29,8 +29,10 @@ def page() -> None:
     st.title("Five kinds of RNN")
     st.markdown(sentences.LEAD)
     notices = st.container()
-    seed = whole("fk_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the batches of all five come from", notices)
-    for tab, kind in zip(parts("fk_kind", list(KINDS), notices), KINDS.values(), strict=True):
+    seed = widgets.integer(
+        "fk_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the batches of all five come from", notices
+    )
+    for tab, kind in zip(widgets.tabs("fk_kind", list(KINDS), notices), KINDS.values(), strict=True):
         kind.part(tab, notices, seed)
     foot("five_kinds")
 

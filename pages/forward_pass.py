@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.lesson_controls import section
+from pages.components import widgets
 from pages.components.path import foot
 from pages.lessons.forward_pass import parts, texts
 from pages.lessons.forward_pass.controls import small_controls
@@ -13,18 +13,18 @@ def page() -> None:
     st.title("Forward pass")
     st.markdown(texts.LEAD)
 
-    section("Word by word")
+    widgets.section("Word by word")
     with st.container():
         small = small_controls()
     parts.word_by_word(small)
 
-    section("A word is a row of W_xh")
+    widgets.section("A word is a row of W_xh")
     parts.embedding(small)
 
-    section("Take the past away")
+    widgets.section("Take the past away")
     parts.no_past(small)
 
-    section("Why tanh?")
+    widgets.section("Why tanh?")
     parts.why_tanh(small)
     foot("forward_pass")
 

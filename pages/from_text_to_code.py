@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.lesson_controls import section
+from pages.components import widgets
 from pages.components.path import foot
 from pages.lessons.from_text_to_code import sentences, texts
 from pages.lessons.from_text_to_code.controls import size_controls
@@ -16,13 +16,13 @@ def page() -> None:
     wanted = size_controls()
     st.markdown(sentences.task_sentence(wanted))
 
-    section("One fault at a time")
+    widgets.section("One fault at a time")
     one_fault(wanted)
 
-    section("Mend them one after another")
+    widgets.section("Mend them one after another")
     mending(wanted)
 
-    section("The class in forty lines")
+    widgets.section("The class in forty lines")
     forty(wanted)
     foot("from_text_to_code")
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.controls import in_labels
-from pages.components.lesson_controls import section
 from pages.components.path import builds_on, foot
 from pages.lessons.long_memory import texts
 from pages.lessons.long_memory.controls import asked
@@ -23,7 +23,7 @@ def page() -> None:
         foot("long_memory", whole=False)
         st.stop()
 
-    section("How far back each cell remembers")
+    widgets.section("How far back each cell remembers")
     st.markdown(texts.CURVES)
     said = question_section(wanted)
     networks = curves_section(wanted, said is not None)
@@ -34,13 +34,13 @@ def page() -> None:
             st.markdown(texts.HONEST)
             table_section(wanted)
 
-    section("What of a sentence reaches its end")
+    widgets.section("What of a sentence reaches its end")
     if networks is None:
         st.info("The networks that are looked into here are not trained yet.")
     else:
         sentence_section(networks, wanted)
 
-        section("Which units carry the number")
+        widgets.section("Which units carry the number")
         st.markdown(texts.UNITS)
         units_section(networks, wanted)
         st.caption(texts.UNITS_SOURCE)

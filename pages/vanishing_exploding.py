@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.lesson_controls import parts
+from pages.components import widgets
 from pages.components.path import builds_on, foot
 from pages.lessons.vanishing_exploding.parts import cliff, limits, matrix, weight
 
@@ -20,7 +20,7 @@ def page() -> None:
     st.markdown(LEAD)
     builds_on("backpropagation")
     notices = st.container()
-    one, square, steep, last = parts("ve_part", LABELS, notices)
+    one, square, steep, last = widgets.tabs("ve_part", LABELS, notices)
     weight.part(one, notices)
     matrix.part(square, notices)
     cliff.part(steep, notices)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.lesson_controls import parts
+from pages.components import widgets
 from pages.components.path import foot
 from pages.lessons.what_came_after import texts
 from pages.lessons.what_came_after.controls import seed_control, sentence_control
@@ -19,7 +19,7 @@ def page() -> None:
         sentence = sentence_control()
     with right:
         seed = seed_control(notices)
-    way_tab, looks_tab, lengths_tab, forecast_tab = parts("ca_part", texts.LABELS, notices)
+    way_tab, looks_tab, lengths_tab, forecast_tab = widgets.tabs("ca_part", texts.LABELS, notices)
     with way_tab:
         wanted_way = gradient_path.controls(notices)
     with forecast_tab:

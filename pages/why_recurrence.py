@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.lesson_controls import section
+from pages.components import widgets
 from pages.components.path import foot
 from pages.lessons.why_recurrence import texts
 from pages.lessons.why_recurrence.networks import networks
@@ -14,7 +14,7 @@ def page() -> None:
     st.title("Why recurrence?")
     st.markdown(texts.LEAD)
 
-    section("The same word, two meanings")
+    widgets.section("The same word, two meanings")
     st.markdown(texts.TASK)
     asked = sentence_controls()
     trained = networks(asked.seed, asked.openings)
@@ -23,13 +23,13 @@ def page() -> None:
         st.stop()
     verdicts("wr_meanings", trained, asked.reading.words, asked.reading.place)
 
-    section("Move the sentence")
+    widgets.section("Move the sentence")
     revealed = move_section(trained, asked.reading)
 
-    section("Make it longer")
+    widgets.section("Make it longer")
     long_section(trained, asked.reading)
 
-    section("What the weights share")
+    widgets.section("What the weights share")
     sharing_section(trained, revealed)
     foot("why_recurrence")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.components import teacher
-from pages.components.lesson_controls import switch, typed
+from pages.components import teacher, widgets
 from pages.components.markdown import escape_markdown
 from pages.components.player.component import player
 from pages.components.sentence import notes_on, word_list
@@ -29,7 +28,7 @@ _LAST = -1
 def sentence_section(a: Record, b: Record) -> None:
     """The sentence and the noun to flip on top, the player below; charts of one moment, if asked for. Reruns alone."""
     help = "any sentence of the task's words; it is cut before its last was or were"
-    text = typed("sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, help)
+    text = widgets.text("sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, help)
     if not teacher.holds("sentence"):
         examples = st.columns(2)
         for place, (label, example) in zip(examples, _EXAMPLES.items(), strict=True):
@@ -62,7 +61,7 @@ def _charts(a: Record, b: Record, read: reading.Reading, pair: reading.Reading |
     linked : the moment that the visitor asked a link to, since the page was opened by one or without
     """
     help = "of the moment that the address names (“Link to this moment” puts it there); without one, of the end"
-    if not switch("charts", "Charts of one moment, to zoom into and to export", help):
+    if not widgets.toggle("charts", "Charts of one moment, to zoom into and to export", help):
         return
     end = max(int(record.probe_updates[_LAST]) for record in (a, b))
     update = _linked_update(end) if linked is None else min(linked, end)
@@ -89,7 +88,9 @@ def _probes(a: Record, b: Record, read: reading.Reading, snapshots: list[int]) -
 
 def _noun_to_flip(read: reading.Reading) -> int | None:
     """The position of the noun whose number the minimal pair changes; None without a pair."""
-    if not switch("pair", "Show the minimal pair: one noun in the other number", "and by how much the states differ"):
+    if not widgets.toggle(
+        "pair", "Show the minimal pair: one noun in the other number", "and by how much the states differ"
+    ):
         return None
     if not read.nouns:
         st.info("This sentence has no noun that could be flipped.")

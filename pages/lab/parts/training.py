@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.controls import window_control
 from pages.components.figures.gradient_maps import (
     gradient_maps,
@@ -12,7 +13,6 @@ from pages.components.figures.gradient_maps import (
     gradient_ratio,
     gradient_ratio_alt,
 )
-from pages.components.lesson_controls import section
 from pages.lab import sentences, texts
 from pages.lab.figures.histogram import histogram, histogram_alt, histogram_info
 from pages.lab.figures.timelines import learning, learning_alt, timelines, timelines_alt, timelines_info
@@ -22,10 +22,10 @@ from rnn_core.types import Record
 
 def training_sections(a: Record, b: Record) -> None:
     """Both parts, over as many of the first updates as the visitor asks for."""
-    section("Where the gradient goes")
+    widgets.section("Where the gradient goes")
     window = window_control(max(a.updates, b.updates))
     _gradient(a, b, window)
-    section("What clipping did")
+    widgets.section("What clipping did")
     _clipping(a, b, window)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.components.lesson_controls import choose, examples, pick, typed, whole
+from pages.components import widgets
 from pages.components.markdown import escape_markdown
 from pages.components.sentence import word_list
 from rnn_core.config import Config
@@ -27,13 +27,15 @@ def small_controls() -> Small:
     with st.container(border=True):
         left, middle, right, last = st.columns([5, 2, 3, 2])
         with left:
-            text = typed("bp_words", "Words (2 to 5)", SMALL_SENTENCE, _MOST_CHARACTERS, texts.WORDS)
+            text = widgets.text("bp_words", "Words (2 to 5)", SMALL_SENTENCE, _MOST_CHARACTERS, texts.WORDS)
         with middle:
-            hidden = pick("bp_units", "Hidden units H", (2, 3), 2, 2, 3, "two fit on any page, three on a wide one")
+            hidden = widgets.slider(
+                "bp_units", "Hidden units H", (2, 3), 2, 2, 3, "two fit on any page, three on a wide one"
+            )
         with right:
-            gain = pick("bp_gain", "Recurrent gain", GAINS, 0.8, 0.01, 4.0, texts.GAIN)
+            gain = widgets.slider("bp_gain", "Recurrent gain", GAINS, 0.8, 0.01, 4.0, texts.GAIN)
         with last:
-            seed = whole("bp_seed", "Seed", 0, _SEED_LIMIT, 0, "where the weights come from")
+            seed = widgets.integer("bp_seed", "Seed", 0, _SEED_LIMIT, 0, "where the weights come from")
     word_list()
     try:
         return small_network(text, hidden, gain, seed)
@@ -49,15 +51,15 @@ def follow_controls(T: int) -> tuple[tuple[int, ...], str]:
         st.session_state.pop("bp_loss", None)  # a sentence that is shorter now has no such loss any more
     left, right = st.columns(2)
     with left:
-        loss = choose("bp_loss", "Loss to follow", losses, "L2", "all: the sum of the losses of all words")
+        loss = widgets.choice("bp_loss", "Loss to follow", losses, "L2", "all: the sum of the losses of all words")
     with right:
-        weight = choose("bp_weight", "into the weight", dict.fromkeys(SYMBOLS, ""), "W_hh", texts.WEIGHTS)
+        weight = widgets.choice("bp_weight", "into the weight", dict.fromkeys(SYMBOLS, ""), "W_hh", texts.WEIGHTS)
     return (tuple(range(1, T + 1)) if loss == "all" else (int(loss[1:]),)), weight
 
 
 def alpha_control() -> float:
     """The learning rate of the small network's update."""
-    return pick("bp_alpha", "Learning rate α", ALPHAS, 0.3, 1e-4, 100.0, "how far to go against the gradient")
+    return widgets.slider("bp_alpha", "Learning rate α", ALPHAS, 0.3, 1e-4, 100.0, "how far to go against the gradient")
 
 
 HIDDEN_SIZES = (4, 8, 16, 24, 32, 48, 64, 80)
@@ -91,17 +93,21 @@ def reader_controls() -> Wanted:
     """The sentence and the network that reads it."""
     buttons = st.container()
     with st.container(border=True):
-        text = typed("bp_sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, texts.SENTENCE)
+        text = widgets.text("bp_sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, texts.SENTENCE)
         left, right = st.columns(2)
         with left:
-            task = choose("bp_task", "Task", TASK_NAMES, next(iter(TASK_NAMES)), texts.TASK, menu=True)
-            hidden = pick("bp_hidden", "Hidden units H", HIDDEN_SIZES, 32, 1, 80, "units of the network")
-            updates = pick("bp_updates", "Trained for so many updates", UPDATES, 0, 0, 3000, texts.TRAINED)
+            task = widgets.choice("bp_task", "Task", TASK_NAMES, next(iter(TASK_NAMES)), texts.TASK, menu=True)
+            hidden = widgets.slider("bp_hidden", "Hidden units H", HIDDEN_SIZES, 32, 1, 80, "units of the network")
+            updates = widgets.slider("bp_updates", "Trained for so many updates", UPDATES, 0, 0, 3000, texts.TRAINED)
         with right:
-            cell = choose("bp_cell", "Cell", CELLS, "tanh", "what computes a state from the one before", menu=True)
-            gain = pick("bp_radius", "Recurrent gain", GAINS, 1.3, 0.01, 4.0, texts.GAIN)
-            seed = whole("bp_run_seed", "Seed", 0, _SEED_LIMIT, 0, "where the weights and the batches come from")
-    examples(EXAMPLES, buttons)
+            cell = widgets.choice(
+                "bp_cell", "Cell", CELLS, "tanh", "what computes a state from the one before", menu=True
+            )
+            gain = widgets.slider("bp_radius", "Recurrent gain", GAINS, 1.3, 0.01, 4.0, texts.GAIN)
+            seed = widgets.integer(
+                "bp_run_seed", "Seed", 0, _SEED_LIMIT, 0, "where the weights and the batches come from"
+            )
+    widgets.examples(EXAMPLES, buttons)
     sizes = {"hidden_size": hidden, "spectral_radius": gain, "updates": max(1, updates), "seed": seed}
     config = Config.from_dict({"task": task, "dtype": "float64", **sizes, **cell_fields(cell)})
     try:

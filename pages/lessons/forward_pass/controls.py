@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.components import teacher
-from pages.components.lesson_controls import choose, examples, pick, switch, typed, whole
+from pages.components import teacher, widgets
 from pages.components.markdown import escape_markdown
 from pages.lessons.forward_pass.figures.activation_curves import NAMES
 
@@ -25,13 +24,13 @@ def small_controls() -> Small:
     with st.container(border=True):
         left, middle, right, last = st.columns([5, 2, 3, 2])
         with left:
-            text = typed("fp_words", "Your sentence (2 to 8 words)", SENTENCE, _MOST_CHARACTERS, texts.WORDS)
+            text = widgets.text("fp_words", "Your sentence (2 to 8 words)", SENTENCE, _MOST_CHARACTERS, texts.WORDS)
         with middle:
-            hidden = pick("fp_units", "Hidden units H", UNITS, 3, 3, 5, texts.UNITS)
+            hidden = widgets.slider("fp_units", "Hidden units H", UNITS, 3, 3, 5, texts.UNITS)
         with right:
-            gain = pick("fp_gain", "Recurrent gain", GAINS, 1.2, 0.01, 4.0, texts.GAIN)
+            gain = widgets.slider("fp_gain", "Recurrent gain", GAINS, 1.2, 0.01, 4.0, texts.GAIN)
         with last:
-            seed = whole("fp_seed", "Seed", 0, _SEED_LIMIT, 0, texts.SEED)
+            seed = widgets.integer("fp_seed", "Seed", 0, _SEED_LIMIT, 0, texts.SEED)
     try:
         return small_network(text, hidden, gain, seed)
     except ValueError as error:
@@ -45,7 +44,7 @@ def time_step_control(T: int) -> int:
         st.session_state.pop("fp_t", None)  # a sentence that is shorter now has no such time step any more
     slider, buttons = st.columns([3, 1], vertical_alignment="bottom")
     with slider:
-        t = pick("fp_t", "Time step t", tuple(range(1, T + 1)), 2, 1, T, texts.TIME_STEP)
+        t = widgets.slider("fp_t", "Time step t", tuple(range(1, T + 1)), 2, 1, T, texts.TIME_STEP)
     still = teacher.holds("fp_t")
     with buttons.container(horizontal=True):
         for key, label, to in (("fp_back", "◀ Back", t - 1), ("fp_next", "Next word ▶", t + 1)):
@@ -72,7 +71,7 @@ def word_control(rows: tuple[str, ...]) -> str:
 def _one_of(key: str, label: str, options: list[str], default: str, help: str) -> str:
     if st.session_state.get(key, default) not in options and not teacher.holds(key):
         st.session_state.pop(key, None)  # another sentence or size does not have it any more
-    return choose(key, label, dict.fromkeys(options, ""), default, help)
+    return widgets.choice(key, label, dict.fromkeys(options, ""), default, help)
 
 
 LONG_UNITS = (3, 4, 8, 16, 32, 64)
@@ -102,11 +101,17 @@ def long_controls() -> Long:
     with st.container(border=True):
         left, right = st.columns(2)
         with left:
-            activation = choose("fp_f", "Activation f", dict.fromkeys(NAMES, ""), "relu", "what makes h of a")
-            gain = pick("fp_long_gain", "Recurrent gain of the long reader", GAINS, 2.0, 0.01, 4.0, texts.GAIN)
+            activation = widgets.choice("fp_f", "Activation f", dict.fromkeys(NAMES, ""), "relu", "what makes h of a")
+            gain = widgets.slider(
+                "fp_long_gain", "Recurrent gain of the long reader", GAINS, 2.0, 0.01, 4.0, texts.GAIN
+            )
         with right:
-            hidden = pick("fp_long_units", "Hidden units of the long reader", LONG_UNITS, 32, 1, 64, "units H")
-            T = pick("fp_long", "Words to read", LONG_TIMES, 150, 10, 500, "time steps T")
-            silence = switch("fp_silence", "After one sentence, silence", "$x_t = 0$ once your sentence is read")
-    examples(EXAMPLES, buttons)
+            hidden = widgets.slider(
+                "fp_long_units", "Hidden units of the long reader", LONG_UNITS, 32, 1, 64, "units H"
+            )
+            T = widgets.slider("fp_long", "Words to read", LONG_TIMES, 150, 10, 500, "time steps T")
+            silence = widgets.toggle(
+                "fp_silence", "After one sentence, silence", "$x_t = 0$ once your sentence is read"
+            )
+    widgets.examples(EXAMPLES, buttons)
     return Long(activation, gain, hidden, T, silence)

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.components import teacher
-from pages.components.lesson_controls import choose, examples, pick, switch, whole
+from pages.components import teacher, widgets
 from rnn_core.experiments.faults import RUNNING
 from rnn_core.toy_models.first_attempt.attempt import Sizes
 from rnn_core.toy_models.first_attempt.faults import FAULTS
@@ -47,11 +46,11 @@ def size_controls() -> Wanted:
     with st.container(border=True):
         left, middle, right = st.columns(3)
         with left:
-            symbols = pick("tc_symbols", "Symbols of the task", range(2, 9), 3, 2, 8, texts.SYMBOLS_HELP)
+            symbols = widgets.slider("tc_symbols", "Symbols of the task", range(2, 9), 3, 2, 8, texts.SYMBOLS_HELP)
         with middle:
-            units = pick("tc_units", "Hidden units H", range(3, 9), 8, 3, 8, texts.UNITS_HELP)
+            units = widgets.slider("tc_units", "Hidden units H", range(3, 9), 8, 3, 8, texts.UNITS_HELP)
         with right:
-            seed = whole("tc_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the sequences come from")
+            seed = widgets.integer("tc_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the sequences come from")
     return Wanted(Sizes(symbols, units), seed)
 
 
@@ -59,7 +58,9 @@ def fault_control() -> str:
     """The fault that is looked at alone."""
     captions = {said: FAULTS[name].title for said, name in NAMES.items()}
     return NAMES[
-        choose("tc_fault", "The fault", captions, "slope on one term only", "the class has this fault alone", menu=True)
+        widgets.choice(
+            "tc_fault", "The fault", captions, "slope on one term only", "the class has this fault alone", menu=True
+        )
     ]
 
 
@@ -83,7 +84,7 @@ def mend_controls() -> tuple[str, ...]:
         for k, (label, name) in enumerate(NAMES.items()):
             help = f"the class {FAULTS[name].title}; {texts.SWITCH_HELP[FAULTS[name].named]}"
             with columns[2 * k // len(NAMES)]:
-                if switch(key_of(name), label, help, default=True):
+                if widgets.toggle(key_of(name), label, help, default=True):
                     faults.append(name)
         free = [key_of(name) for name in faults if not teacher.holds(key_of(name))]
         after: dict[str, Any] = dict.fromkeys(free[:1], False)
@@ -95,5 +96,5 @@ def mend_controls() -> tuple[str, ...]:
             on_click=st.session_state.update,
             kwargs=after,
         )
-    examples({label: {key_of(name): name in of for name in FAULTS} for label, of in EXAMPLES.items()}, buttons)
+    widgets.examples({label: {key_of(name): name in of for name in FAULTS} for label, of in EXAMPLES.items()}, buttons)
     return tuple(faults)

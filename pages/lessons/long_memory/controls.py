@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.controls import CAPTIONS, LABELS, STOPS
-from pages.components.lesson_controls import choose, pick, whole
 from pages.components.teacher import holds
 from rnn_core.config import SPECS, shortest_sentence
 from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, Study, study_of
@@ -84,13 +84,17 @@ def asked() -> Asked:
     notices = Notices()
     with st.sidebar:
         st.subheader("What is compared")
-        axis = choose("lm_axis", "Horizontal axis", dict.fromkeys(VALUES, ""), "distance", texts.AXIS, place=notices)
+        axis = widgets.choice(
+            "lm_axis", "Horizontal axis", dict.fromkeys(VALUES, ""), "distance", texts.AXIS, place=notices
+        )
         values, changes = (_distances if axis == "distance" else _attractors)(notices)
-        measure = choose(
+        measure = widgets.choice(
             "lm_measure", "Accuracy", texts.MEASURES, HELD_OUT_ACCURACY, texts.MEASURE, menu=True, place=notices
         )
-        seeds = pick("lm_seeds", "Seeds", (1, 2, 3, 4, 5, 6, 8, 10), SEEDS, 1, MOST_SEEDS, texts.SEEDS, place=notices)
-        first = whole(
+        seeds = widgets.slider(
+            "lm_seeds", "Seeds", (1, 2, 3, 4, 5, 6, 8, 10), SEEDS, 1, MOST_SEEDS, texts.SEEDS, place=notices
+        )
+        first = widgets.integer(
             "lm_seed", "First seed", 0, int(SPECS["seed"].high or 0) - MOST_SEEDS, 0, texts.FIRST_SEED, place=notices
         )
         looked_at = st.container()
@@ -106,10 +110,10 @@ def asked() -> Asked:
 
 
 def _distances(notices: Notices) -> tuple[tuple[int, ...], dict[str, float | str]]:
-    longest = pick(
+    longest = widgets.slider(
         "lm_longest", "Longest sentence", LADDER[1:], max(VALUES["distance"]), 11, LONGEST, texts.LONGEST, place=notices
     )
-    attractors = pick(
+    attractors = widgets.slider(
         "lm_attractors", LABELS["attractors"], tuple(range(7)), 1, 0, 6, SPECS["attractors"].help, place=notices
     )
     shortest = max(LADDER[0], shortest_sentence(attractors))
@@ -118,10 +122,10 @@ def _distances(notices: Notices) -> tuple[tuple[int, ...], dict[str, float | str
 
 
 def _attractors(notices: Notices) -> tuple[tuple[int, ...], dict[str, float | str]]:
-    most = pick(
+    most = widgets.slider(
         "lm_most", "Most attractors", tuple(range(1, 7)), max(VALUES["attractors"]), 1, 6, texts.MOST, place=notices
     )
-    length = pick(
+    length = widgets.slider(
         "lm_length", LABELS["sentence_length"], LADDER, BASE.sentence_length, 8, LONGEST, texts.LENGTH, place=notices
     )
     return tuple(range(most + 1)), {"sentence_length": length}
@@ -129,7 +133,7 @@ def _attractors(notices: Notices) -> tuple[tuple[int, ...], dict[str, float | st
 
 def _training(notices: Notices) -> dict[str, float | str]:
     changes: dict[str, float | str] = {}
-    changes["optimizer"] = choose(
+    changes["optimizer"] = widgets.choice(
         "lm_optimizer", LABELS["optimizer"], texts.OPTIMIZERS, "sgd", texts.OPTIMIZER, menu=True, place=notices
     )
     before = st.session_state.get("lm_optimizer_before", changes["optimizer"])
@@ -143,7 +147,9 @@ def _training(notices: Notices) -> dict[str, float | str]:
         ("spectral_radius", "lm_gain", STOPS["spectral_radius"], None),
     ):
         changes[field] = _number(notices, field, key, stops, most)
-    changes["clip"] = choose("lm_clip", "Kind of clipping", CAPTIONS, "norm", texts.CLIP, menu=True, place=notices)
+    changes["clip"] = widgets.choice(
+        "lm_clip", "Kind of clipping", CAPTIONS, "norm", texts.CLIP, menu=True, place=notices
+    )
     changes["clip_threshold"] = _number(notices, "clip_threshold", "lm_threshold", STOPS["clip_threshold"], None)
     return changes
 
@@ -154,7 +160,7 @@ def _number(notices: Notices, field: str, key: str, stops: tuple[float, ...], mo
     assert spec.high is not None
     default = getattr(BASE, field)
     low, high = type(default)(spec.low), type(default)(spec.high if most is None else most)
-    chosen: float = pick(key, LABELS[field], stops, default, low, high, spec.help, place=notices)
+    chosen: float = widgets.slider(key, LABELS[field], stops, default, low, high, spec.help, place=notices)
     return chosen
 
 
@@ -175,4 +181,4 @@ def _one_of(key: str, label: str, names: list[str], default: str, help: str, not
     """One of names that other controls change; what is no longer among them gives way to the default."""
     if st.session_state.get(key, default) not in names:
         del st.session_state[key]
-    return choose(key, label, dict.fromkeys(names, ""), default, help, place=notices)
+    return widgets.choice(key, label, dict.fromkeys(names, ""), default, help, place=notices)

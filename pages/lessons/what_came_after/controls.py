@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components.lesson_controls import typed, whole
+from pages.components import widgets
 from pages.components.markdown import escape_markdown
 from rnn_core.config import SPECS
 from rnn_core.tasks import reading
@@ -19,7 +19,7 @@ _MOST_CHARACTERS = 600
 
 def sentence_control() -> Sentence | None:
     """What the visitor typed; None, with a sentence on the page, if the networks cannot read it."""
-    text = typed("ca_sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, texts.SENTENCE)
+    text = widgets.text("ca_sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, texts.SENTENCE)
     try:
         return sentence_of(reading.read(text))
     except ValueError as error:
@@ -29,4 +29,4 @@ def sentence_control() -> Sentence | None:
 
 def seed_control(notices: Any) -> int:
     """Where the weights and the batches come from."""
-    return whole("ca_seed", "Seed", 0, int(SPECS["seed"].high or 0), 0, texts.SEED, place=notices)
+    return widgets.integer("ca_seed", "Seed", 0, int(SPECS["seed"].high or 0), 0, texts.SEED, place=notices)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.components.lesson_controls import choose, examples, pick, switch, typed, whole
+from pages.components import widgets
 from pages.components.markdown import escape_markdown
 from pages.components.predict import predict, reveal
 from pages.lessons.why_recurrence.figures.meanings import meanings, meanings_alt, meanings_info
@@ -49,12 +49,12 @@ def sentence_controls() -> Asked:
     with st.container(border=True):
         left, middle, right = st.columns([5, 2, 3], vertical_alignment="bottom")
         with left:
-            text = typed("wr_sentence", "Sentence", DEFAULT, _MOST_CHARACTERS, texts.SENTENCE)
+            text = widgets.text("wr_sentence", "Sentence", DEFAULT, _MOST_CHARACTERS, texts.SENTENCE)
         with middle:
-            seed = whole("wr_seed", "Seed", 0, _SEED_LIMIT, 0, texts.SEED)
+            seed = widgets.integer("wr_seed", "Seed", 0, _SEED_LIMIT, 0, texts.SEED)
         with right:
-            everywhere = switch("wr_everywhere", "Train at all positions", texts.EVERYWHERE)
-    examples({label: {"wr_sentence": sentence} for label, sentence in EXAMPLES.items()}, buttons)
+            everywhere = widgets.toggle("wr_everywhere", "Train at all positions", texts.EVERYWHERE)
+    widgets.examples({label: {"wr_sentence": sentence} for label, sentence in EXAMPLES.items()}, buttons)
     with st.expander("All words that the networks know"):
         st.markdown(f"{texts.WORDS}\n\n{texts.PATTERN}")
     first, all_of_them = OPENINGS
@@ -83,7 +83,7 @@ def move_section(networks: Networks, reading: Reading) -> bool:
     """
     st.markdown(texts.MOVE)
     said = predict("wr_moved", texts.MOVE_QUESTION, dict.fromkeys(sentences.ANSWERS, ""))
-    before = pick("wr_before", "Words before your sentence", SHIFTS, 4, 0, SHIFTS[-1], texts.BEFORE_HELP)
+    before = widgets.slider("wr_before", "Words before your sentence", SHIFTS, 4, 0, SHIFTS[-1], texts.BEFORE_HELP)
     if said is None:
         return False
     reveal(
@@ -114,11 +114,11 @@ def long_section(networks: Networks, reading: Reading) -> None:
     said = predict("wr_longer", texts.LONG_QUESTION, dict.fromkeys(sentences.ANSWERS, ""))
     left, middle, right = st.columns(3)
     with left:
-        added = pick("wr_added", "Words added", range(0, _MOST_ADDED + 1, 2), 14, 0, _MOST_ADDED, texts.ADDED)
+        added = widgets.slider("wr_added", "Words added", range(0, _MOST_ADDED + 1, 2), 14, 0, _MOST_ADDED, texts.ADDED)
     with middle:
-        grows = choose("wr_grows", "Where the sentence grows", texts.GROWS, "after", "before or after its core")
+        grows = widgets.choice("wr_grows", "Where the sentence grows", texts.GROWS, "after", "before or after its core")
     with right:
-        cut = choose("wr_cut", "What fixed positions lose", texts.CUTS, "end", "of a sentence that is too long")
+        cut = widgets.choice("wr_cut", "What fixed positions lose", texts.CUTS, "end", "of a sentence that is too long")
     if said is None:
         return
     found = sentences.long_accuracy(networks, "after", "end", texts.LONG_LENGTH)
@@ -143,7 +143,9 @@ def sharing_section(networks: Networks, revealed: bool) -> None:
     st.caption(texts.NETWORKS_SYMBOLS)
     st.table(pd.DataFrame(sentences.shapes_table(networks)).set_index("network"))
     st.caption(texts.FAIR)
-    word = choose("wr_word", "A word to read at every position", texts.READ_WORDS, "to", texts.READ_HELP, menu=True)
+    word = widgets.choice(
+        "wr_word", "A word to read at every position", texts.READ_WORDS, "to", texts.READ_HELP, menu=True
+    )
     if not revealed:
         st.caption(texts.NOT_YET)
         return

@@ -14,22 +14,21 @@ from tests.pages.reading import shown, words
 def page() -> None:
     import streamlit as st
 
-    from pages.components import teacher
-    from pages.components.lesson_controls import choose, examples, pick, section, switch, typed, whole
+    from pages.components import teacher, widgets
     from pages.components.path import foot
     from pages.components.predict import predict
 
     teacher.begin("here")
     notices = st.container()
-    section("The first part", "first")
+    widgets.section("The first part", "first")
     above = st.container()
-    gain = pick("x_gain", "Gain", (0.5, 1.0, 2.0), 1.0, 0.1, 4.0, "how much", place=notices)
-    seed = whole("x_seed", "Seed", 0, 99, 7, "where from", notices)
-    kind = choose("x_kind", "Kind", {"tanh": "", "relu": ""}, "tanh", "which", place=notices)
-    clip = choose("x_clip", "Clip", {"off": "", "norm": ""}, "norm", "how", menu=True, place=notices)
-    flag = switch("x_flag", "Show it", "or not", place=notices)
-    text = typed("x_text", "Words", "the artists", 20, "which words")
-    examples({"Wide": {"x_gain": 2.0}, "Other": {"x_seed": 8}}, above)
+    gain = widgets.slider("x_gain", "Gain", (0.5, 1.0, 2.0), 1.0, 0.1, 4.0, "how much", place=notices)
+    seed = widgets.integer("x_seed", "Seed", 0, 99, 7, "where from", notices)
+    kind = widgets.choice("x_kind", "Kind", {"tanh": "", "relu": ""}, "tanh", "which", place=notices)
+    clip = widgets.choice("x_clip", "Clip", {"off": "", "norm": ""}, "norm", "how", menu=True, place=notices)
+    flag = widgets.toggle("x_flag", "Show it", "or not", place=notices)
+    text = widgets.text("x_text", "Words", "the artists", 20, "which words")
+    widgets.examples({"Wide": {"x_gain": 2.0}, "Other": {"x_seed": 8}}, above)
     said = predict("x_guess", "Which?", {"a": "", "b": ""})
     st.session_state["got"] = (gain, seed, kind, clip, flag, text)
     st.session_state["said"] = said

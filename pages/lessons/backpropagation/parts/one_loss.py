@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.components.lesson_controls import section
+from pages.components import widgets
 from pages.lessons.backpropagation import equations, sentences, texts
 from pages.lessons.backpropagation.controls import alpha_control, follow_controls, small_controls
 from pages.lessons.backpropagation.figures.descent import descent, descent_alt, descent_info
@@ -20,7 +20,7 @@ from .prove import prove_section
 
 def one_loss() -> None:
     """One loss followed through the small network, then the update by all of its losses."""
-    section("One loss, by hand")
+    widgets.section("One loss, by hand")
     with st.container():
         small = small_controls()
     everything = tuple(range(1, len(small.words) + 1))
@@ -57,7 +57,7 @@ def _chain(small: Small, rule: ChainRule, weight: str) -> None:
 
 def _update(small: Small, rule: ChainRule) -> None:
     """The loss along the update's direction, then before, gradient and after of each weight."""
-    section("The update: each weight against its gradient")
+    widgets.section("The update: each weight against its gradient")
     alpha = alpha_control()
     step = descent_info(small.params, rule, as_batch(small.inputs, small.targets, rule.read), alpha)
     left, right = st.columns(2)

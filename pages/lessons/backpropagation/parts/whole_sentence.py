@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.figures.itemised_map import itemised_info
 from pages.components.jobs.waiting import trained
-from pages.components.lesson_controls import section
 from pages.lessons.backpropagation import sentences, texts
 from pages.lessons.backpropagation.controls import Wanted, reader_controls
 from pages.lessons.backpropagation.figures.distances import distances, distances_alt, distances_info
@@ -21,7 +21,7 @@ from .prove import prove_section
 
 def whole_sentence() -> None:
     """The gradient of each loss at each word, then by its distance, and the check of it."""
-    section("A whole sentence: which loss sends what to which word")
+    widgets.section("A whole sentence: which loss sends what to which word")
     wanted = reader_controls()
     read = _reader_of(wanted)
     gradients = read.done.gradients
@@ -32,7 +32,7 @@ def whole_sentence() -> None:
     of_lstm = texts.ITEMISED_LSTM if wanted.config.cell == "lstm" else ""
     st.caption(texts.ITEMISED_SYMBOLS[wanted.config.task] + of_lstm)
 
-    section("How far back ∂L/∂W_hh comes from")
+    widgets.section("How far back ∂L/∂W_hh comes from")
     st.markdown(texts.DISTANCES)
     far = distances_info(read.by_distance)
     st.plotly_chart(distances(far), key="distances", alt=distances_alt(far))

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
 from pages.components.jobs.waiting import computed
-from pages.components.lesson_controls import choose, examples, pick, typed
 from pages.components.markdown import escape_markdown
 from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from rnn_core.cells import cell_of
@@ -74,16 +74,16 @@ class Asked(NamedTuple):
 def controls(notices: Any) -> Asked:
     """All controls of the part, whichever of them is in use."""
     help = "each has a network of its own, trained when it is first asked for"
-    writes = choose("fk_writes", "What it writes", WRITES, "a date", help, place=notices)
+    writes = widgets.choice("fk_writes", "What it writes", WRITES, "a date", help, place=notices)
     above = st.container()
     left, right = st.columns(2)
     with left:
-        date = typed("fk_date", "Date", dates.EXAMPLE, 60, "such as 3 march 2024 or march 3, 2024")
+        date = widgets.text("fk_date", "Date", dates.EXAMPLE, 60, "such as 3 march 2024 or march 3, 2024")
     with right:
-        typed_digits = typed("fk_digits", "Digits", digits.EXAMPLE, 60, f"up to {reversal.MOST_TYPED}")
+        typed_digits = widgets.text("fk_digits", "Digits", digits.EXAMPLE, 60, f"up to {reversal.MOST_TYPED}")
         help = "how many digits the last picture on digits looks at"
-        n = pick("fk_digits_n", "Digits asked for", DIGITS, 8, DIGITS[0], DIGITS[-1], help, place=notices)
-    examples(EXAMPLES, above)
+        n = widgets.slider("fk_digits_n", "Digits asked for", DIGITS, 8, DIGITS[0], DIGITS[-1], help, place=notices)
+    widgets.examples(EXAMPLES, above)
     return Asked(writes, date, typed_digits, n)
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from pages.components.lesson_controls import choose, examples, pick
+from pages.components import widgets
 from pages.lessons.five_kinds.figures.piano_roll import note_name, piano_roll, piano_roll_alt, piano_roll_info
 from pages.lessons.five_kinds.sentences import shared as sentences
 from pages.lessons.five_kinds.sound import wav
@@ -71,16 +71,18 @@ def controls(notices: Any) -> Wanted:
     above = st.container()
     left, middle, right = st.columns(3)
     with left:
-        key = choose("fk_key", "Key", dict.fromkeys(melody.KEYS, ""), "C", "its first note", menu=True, place=notices)
+        key = widgets.choice(
+            "fk_key", "Key", dict.fromkeys(melody.KEYS, ""), "C", "its first note", menu=True, place=notices
+        )
     with middle:
         help_text = "which notes above the key it takes"
-        scale = choose(
+        scale = widgets.choice(
             "fk_scale", "Scale", dict.fromkeys(melody.SCALES, ""), "major", help_text, menu=True, place=notices
         )
     with right:
         help_text = f"in training every melody had {TRAINED}"
-        notes = pick("fk_notes", "Notes to play", LENGTHS, TRAINED, 8, 60, help_text, place=notices)
-    examples(EXAMPLES, above)
+        notes = widgets.slider("fk_notes", "Notes to play", LENGTHS, TRAINED, 8, 60, help_text, place=notices)
+    widgets.examples(EXAMPLES, above)
     return Wanted(melody.KEYS.index(key), list(melody.SCALES).index(scale), notes)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.components.lesson_controls import examples, switch
+from pages.components import widgets
 from pages.lessons.five_kinds.figures.segments import segments, segments_alt, segments_info
 from pages.lessons.five_kinds.sentences import shared as sentences
 from rnn_core.losses import softmax
@@ -73,8 +73,8 @@ def controls(notices: Any) -> Ints:
     lit = []
     with st.container(horizontal=True):
         for key, name, default in zip(_KEYS, led.SEGMENTS, _DEFAULT, strict=True):
-            lit.append(switch(key, name, f"the segment {name}", default=bool(default), place=notices))
-    examples(EXAMPLES, above)
+            lit.append(widgets.toggle(key, name, f"the segment {name}", default=bool(default), place=notices))
+    widgets.examples(EXAMPLES, above)
     return np.array(lit, int)
 
 

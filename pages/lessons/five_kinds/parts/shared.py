@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.jobs.waiting import trained
-from pages.components.lesson_controls import examples, section, typed
 from pages.components.predict import predict, reveal
 from pages.lessons.five_kinds.figures.flow_map import flow_map, flow_map_alt, flow_map_info
 from pages.lessons.five_kinds.figures.kind_diagram import kind_diagram, kind_diagram_alt, kind_diagram_info
@@ -112,8 +112,8 @@ def draw_part(
 def sentence_control(key: str, label: str, default: str, offered: Mapping[str, Mapping[str, Any]]) -> str:
     """A sentence as it was typed, with examples above."""
     above = st.container()
-    text = typed(key, label, default, 400, "any of the words below")
-    examples(offered, above)
+    text = widgets.text(key, label, default, 400, "any of the words below")
+    widgets.examples(offered, above)
     return text
 
 
@@ -126,7 +126,7 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
 
     Returns whether the gradient is shown.
     """
-    section("Which way the gradient goes")
+    widgets.section("Which way the gradient goes")
     place = st.container()
     key = f"fk_{network.name.replace('-', '_')}"
     said = predict(f"{key}_way", question.text, question.options)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.jobs import waiting
 from pages.components.jobs.sweeping import Sweep
-from pages.components.lesson_controls import choose, pick, section, typed
 from pages.components.markdown import escape_markdown
 from pages.components.sentence import notes_on, word_list
 from pages.components.teacher import holds
@@ -140,7 +140,7 @@ def sentence_section(networks: Networks, asked: Asked) -> None:
     st.table(pd.DataFrame(sentences.reach_table(_reach_over_seeds(asked, read, word))).T)
     st.latex(texts.FLOW_EQUATION)
     st.caption(texts.FLOW_SYMBOLS)
-    section("What the gates keep")
+    widgets.section("What the gates keep")
     looked_at = {p.cell: (configs[p], network) for p, network in networks.items() if p.clipped is asked.clipped}
     _gates(looked_at, read, word)
 
@@ -192,7 +192,7 @@ def _reaches(configs: list[Config], tokens: tuple[int, ...], word: int, _params:
 
 def _sentence(config: Config) -> reading.Reading | None:
     """What the visitor typed, or chose, as the networks read it; None, with a sentence on the page, if they cannot."""
-    text = typed("lm_sentence", "Sentence", reading.ARTICLE, 600, texts.SENTENCE)
+    text = widgets.text("lm_sentence", "Sentence", reading.ARTICLE, 600, texts.SENTENCE)
     drawn = agreement.sentences(random_stream(config, EVALUATION), config.sentence_length, config.attractors, (1,))
     words = [agreement.VOCABULARY[token] for token in drawn.tokens[:, 0]]
     own = " ".join([*words, agreement.ANSWERS[drawn.plural[0]]])
@@ -230,12 +230,14 @@ def units_section(networks: Networks, asked: Asked) -> None:
     """One network, its units from the costliest to lose, and one of them. Reruns alone."""
     left, right = st.columns(2)
     with left:
-        cell = choose("lm_cell", "Cell", dict.fromkeys(CELLS, ""), "lstm", texts.LOOKED_AT)
+        cell = widgets.choice("lm_cell", "Cell", dict.fromkeys(CELLS, ""), "lstm", texts.LOOKED_AT)
     place = Place(cell, asked.clipped, asked.value, asked.seed)
     config = memory.config_at(asked.study, place)
     H = config.hidden_size
     with right:
-        rank = pick("lm_rank", "Unit, from the costliest to lose", tuple(range(1, H + 1)), 1, 1, H, texts.RANK)
+        rank = widgets.slider(
+            "lm_rank", "Unit, from the costliest to lose", tuple(range(1, H + 1)), 1, 1, H, texts.RANK
+        )
     info = unit_info(_units(config, networks[place].params), rank - 1)
     left, right = st.columns(2)
     left.plotly_chart(unit_curves(info), key="lm_unit", alt=unit_curves_alt(info))

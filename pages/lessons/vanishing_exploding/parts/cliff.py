@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from pages.components.lesson_controls import examples, pick
+from pages.components import widgets
 from pages.lessons.vanishing_exploding.figures.cliff import (
     B_RANGE,
     W_RANGE,
@@ -74,16 +74,24 @@ def controls(notices: Any) -> Wanted:
     above = st.container()
     columns = st.columns(5)
     with columns[0]:
-        w = pick("ve_w0", "Start: weight w", _TENTHS_W, 5.0, *W_RANGE, "where both descents start", place=notices)
+        w = widgets.slider(
+            "ve_w0", "Start: weight w", _TENTHS_W, 5.0, *W_RANGE, "where both descents start", place=notices
+        )
     with columns[1]:
-        b = pick("ve_b0", "Start: bias b", _TENTHS_B, -2.3, *B_RANGE, "where both descents start", place=notices)
+        b = widgets.slider(
+            "ve_b0", "Start: bias b", _TENTHS_B, -2.3, *B_RANGE, "where both descents start", place=notices
+        )
     with columns[2]:
-        alpha = pick("ve_alpha", "Learning rate α", _RATES, 0.1, 1e-3, 5.0, "times the gradient", place=notices)
+        alpha = widgets.slider(
+            "ve_alpha", "Learning rate α", _RATES, 0.1, 1e-3, 5.0, "times the gradient", place=notices
+        )
     with columns[3]:
-        c = pick("ve_limit", "Threshold c of B", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices)
+        c = widgets.slider(
+            "ve_limit", "Threshold c of B", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices
+        )
     with columns[4]:
-        n = pick("ve_updates", "Updates", _UPDATES, 200, 1, 500, "how many", place=notices)
-    examples(EXAMPLES, above)
+        n = widgets.slider("ve_updates", "Updates", _UPDATES, 200, 1, 500, "how many", place=notices)
+    widgets.examples(EXAMPLES, above)
     return Wanted(w, b, alpha, c, n)
 
 

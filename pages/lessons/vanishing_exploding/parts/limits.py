@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.components.lesson_controls import choose, examples, pick, whole
+from pages.components import widgets
 from pages.lessons.vanishing_exploding.figures.clipping_limits import (
     LimitsInfo,
     flows,
@@ -103,16 +103,20 @@ def controls(notices: Any) -> Wanted:
     above = st.container()
     columns = st.columns([4, 4, 5, 4, 3])
     with columns[0]:
-        c = pick("ve_cut", "Threshold c", _CUTS, 0.005, 1e-6, 100.0, "of all three kinds of clipping", place=notices)
+        c = widgets.slider(
+            "ve_cut", "Threshold c", _CUTS, 0.005, 1e-6, 100.0, "of all three kinds of clipping", place=notices
+        )
     with columns[1]:
-        gain = pick("ve_gain", "Spectral radius ρ", _GAINS, 1.0, 0.01, 4.0, "gain of W_hh at the start", place=notices)
+        gain = widgets.slider(
+            "ve_gain", "Spectral radius ρ", _GAINS, 1.0, 0.01, 4.0, "gain of W_hh at the start", place=notices
+        )
     with columns[2]:
-        loss = choose("ve_loss", "A loss is read at", LOSSES, "every word", "where L comes from", place=notices)
+        loss = widgets.choice("ve_loss", "A loss is read at", LOSSES, "every word", "where L comes from", place=notices)
     with columns[3]:
-        words = pick("ve_words", "Words T", _WORDS, 30, 8, 100, "length of the sentences", place=notices)
+        words = widgets.slider("ve_words", "Words T", _WORDS, 30, 8, 100, "length of the sentences", place=notices)
     with columns[4]:
-        seed = whole("ve_draw", "Seed", 0, 2**32 - 1, 0, "of weights and sentences", place=notices)
-    examples(EXAMPLES, above)
+        seed = widgets.integer("ve_draw", "Seed", 0, 2**32 - 1, 0, "of weights and sentences", place=notices)
+    widgets.examples(EXAMPLES, above)
     return Wanted(gain, words, loss, c, seed)
 
 

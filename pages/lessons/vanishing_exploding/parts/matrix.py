@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.components.lesson_controls import choose, examples, pick, whole
+from pages.components import widgets
 from pages.lessons.vanishing_exploding.figures.recurrent_spectrum import (
     fading_alt,
     fading_lines,
@@ -85,24 +85,26 @@ def controls(notices: Any) -> Wanted:
     above = st.container()
     first, second = st.columns(4), st.columns(4)
     with first[0]:
-        kind = choose("ve_init", "W_hh", INITIALIZERS, "Gaussian", "how it is drawn", menu=True, place=notices)
+        kind = widgets.choice("ve_init", "W_hh", INITIALIZERS, "Gaussian", "how it is drawn", menu=True, place=notices)
     with first[1]:
-        radius = pick("ve_rho", "Spectral radius ρ", _RADII, 1.2, 0.01, 4.0, "gain of the matrix", place=notices)
+        radius = widgets.slider(
+            "ve_rho", "Spectral radius ρ", _RADII, 1.2, 0.01, 4.0, "gain of the matrix", place=notices
+        )
     with first[2]:
         help_text = "what a unit hands to the next; for the chain alone, which is the less normal the larger it is"
-        link = pick("ve_link", "Link c of the chain", _LINKS, 0.6, 0.0, 2.0, help_text, place=notices)
+        link = widgets.slider("ve_link", "Link c of the chain", _LINKS, 0.6, 0.0, 2.0, help_text, place=notices)
     with first[3]:
-        size = pick("ve_units", "Units H", _UNITS, 32, 2, 64, "size of the matrix", place=notices)
+        size = widgets.slider("ve_units", "Units H", _UNITS, 32, 2, 64, "size of the matrix", place=notices)
     with second[0]:
-        f = choose("ve_f", "Activation f", SLOPES, "tanh", "and its steepest slope", menu=True, place=notices)
+        f = widgets.choice("ve_f", "Activation f", SLOPES, "tanh", "and its steepest slope", menu=True, place=notices)
     with second[1]:
         help_text = "standard deviation of the noise that drives each unit: strong input saturates"
-        drive = pick("ve_drive", "Input s", _DRIVES, 0.5, 0.0, 3.0, help_text, place=notices)
+        drive = widgets.slider("ve_drive", "Input s", _DRIVES, 0.5, 0.0, 3.0, help_text, place=notices)
     with second[2]:
-        T = pick("ve_lags", "Time steps T", _LAGS, 50, 1, 100, "how far back", place=notices)
+        T = widgets.slider("ve_lags", "Time steps T", _LAGS, 50, 1, 100, "how far back", place=notices)
     with second[3]:
-        seed = whole("ve_seed", "Seed", 0, 2**32 - 1, 0, "of matrix and noise", place=notices)
-    examples(EXAMPLES, above)
+        seed = widgets.integer("ve_seed", "Seed", 0, 2**32 - 1, 0, "of matrix and noise", place=notices)
+    widgets.examples(EXAMPLES, above)
     return Wanted("scaled" if kind == "Gaussian" else kind, size, radius, link, f, drive, T, seed)
 
 

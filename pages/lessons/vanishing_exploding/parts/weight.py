@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.components.lesson_controls import choose, examples, pick
+from pages.components import widgets
 from pages.components.predict import predict, reveal
 from pages.lessons.vanishing_exploding.figures.repeated_product import (
     CLIP_NAMES,
@@ -99,15 +99,17 @@ def controls(notices: Any) -> Wanted:
     above = st.container()
     left, middle, right, last = st.columns([3, 3, 4, 3])
     with left:
-        w = pick("ve_w", "Weight w", WEIGHTS, 2.0, -3.0, 3.0, "what is multiplied", place=notices)
+        w = widgets.slider("ve_w", "Weight w", WEIGHTS, 2.0, -3.0, 3.0, "what is multiplied", place=notices)
     with middle:
-        T = pick("ve_steps", "Time steps T", TIMES, 500, 1, 2000, "how many times", place=notices)
+        T = widgets.slider("ve_steps", "Time steps T", TIMES, 500, 1, 2000, "how many times", place=notices)
     with right:
         help_text = "for the clipped gradient and the first NaN; the first picture shows all three"
-        dtype = choose("ve_dtype", "Precision", dict.fromkeys(DTYPES, ""), "float32", help_text, place=notices)
+        dtype = widgets.choice("ve_dtype", "Precision", dict.fromkeys(DTYPES, ""), "float32", help_text, place=notices)
     with last:
-        c = pick("ve_c", "Clipping threshold c", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices)
-    examples(EXAMPLES, above)
+        c = widgets.slider(
+            "ve_c", "Clipping threshold c", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices
+        )
+    widgets.examples(EXAMPLES, above)
     return Wanted(w, T, dtype, c)
 
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
+from pages.components import widgets
 from pages.components.jobs import waiting
-from pages.components.lesson_controls import choose, pick
 from pages.components.predict import predict, reveal
 from pages.lessons.what_came_after import networks, sentences, texts
 from pages.lessons.what_came_after.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
@@ -41,14 +41,14 @@ def controls(notices: Any) -> Wanted:
     """The network, the station, and what is drawn."""
     left, middle, right = st.columns(3)
     with left:
-        cell = choose("ca_cell", "Cell", dict.fromkeys(CELLS, ""), "vanilla", texts.CELL, place=notices)
+        cell = widgets.choice("ca_cell", "Cell", dict.fromkeys(CELLS, ""), "vanilla", texts.CELL, place=notices)
     with middle:
-        warming = pick(
+        warming = widgets.slider(
             "ca_warming", "Warming (°C a year)", _WARMINGS, 0.3, -3.0, 3.0, texts.WARMING, place=notices
         )  # fmt: skip
     with right:
         names = {name: caption for name, caption in texts.RULES.items() if name != NETWORK}
-        other = choose("ca_other", "Other forecast", names, LINEAR, texts.OTHER, menu=True, place=notices)
+        other = widgets.choice("ca_other", "Other forecast", names, LINEAR, texts.OTHER, menu=True, place=notices)
     return Wanted(cell, warming, other)
 
 

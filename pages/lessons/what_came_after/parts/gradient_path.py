@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.components.lesson_controls import choose
+from pages.components import widgets
 from pages.components.predict import predict, reveal
 from pages.lessons.what_came_after import networks, sentences, texts
 from pages.lessons.what_came_after.figures.gradient_paths import ways, ways_alt, ways_info
@@ -27,11 +27,13 @@ def controls(notices: Any) -> Wanted:
     """Which weights, and which network stands out."""
     left, right = st.columns(2)
     with left:
-        when = choose(
+        when = widgets.choice(
             "ca_when", "Weights", {texts.BEFORE: "", texts.AFTER: ""}, texts.BEFORE, texts.WHEN, place=notices
         )
     with right:
-        model = choose("ca_model", "Network", dict.fromkeys(MODELS, ""), "attention", texts.MODEL, place=notices)
+        model = widgets.choice(
+            "ca_model", "Network", dict.fromkeys(MODELS, ""), "attention", texts.MODEL, place=notices
+        )
     return Wanted(model, when == texts.AFTER)
 
 

@@ -21,7 +21,7 @@ from .markdown import escape_markdown
 Number = TypeVar("Number", int, float)
 
 
-def pick(
+def slider(
     key: str,
     label: str,
     stops: Sequence[Number],
@@ -72,7 +72,7 @@ def pick(
     return chosen
 
 
-def whole(key: str, label: str, low: int, high: int, default: int, help: str, place: Any = st) -> int:
+def integer(key: str, label: str, low: int, high: int, default: int, help: str, place: Any = st) -> int:
     """A box for a whole number, such as a seed."""
     teacher.note(key, label)
     asked = st.query_params.get(key)
@@ -102,7 +102,7 @@ def whole(key: str, label: str, low: int, high: int, default: int, help: str, pl
     return int(chosen)
 
 
-def choose(
+def choice(
     key: str, label: str, options: Mapping[str, str], default: str, help: str, *, menu: bool = False, place: Any = st
 ) -> str:
     """A choice by name.
@@ -139,7 +139,7 @@ def choose(
     return str(chosen)
 
 
-def switch(key: str, label: str, help: str, *, default: bool = False, place: Any = st) -> bool:
+def toggle(key: str, label: str, help: str, *, default: bool = False, place: Any = st) -> bool:
     """On or off."""
     asked = st.query_params.get(key)
     if asked is not None and asked not in ("true", "false"):
@@ -151,7 +151,7 @@ def switch(key: str, label: str, help: str, *, default: bool = False, place: Any
     return st.toggle(label, default, key=key, help=help, disabled=fixed, bind="query-params")
 
 
-def typed(key: str, label: str, default: str, most: int, help: str) -> str:
+def text(key: str, label: str, default: str, most: int, help: str) -> str:
     """A line of text of at most so many characters; the page says what it cannot read of it."""
     teacher.note(key, label)
     if teacher.is_hidden(key):
@@ -172,7 +172,7 @@ def section(title: str, anchor: str | None = None) -> None:
     st.header(title, anchor=anchor)
 
 
-def parts(key: str, labels: Sequence[str], place: Any = st) -> Sequence[Any]:
+def tabs(key: str, labels: Sequence[str], place: Any = st) -> Sequence[Any]:
     """Tabs, one open at a time: draw the controls of all, so that links keep them, and the rest where `.open` is true.
 
     A control that is not drawn loses its place in the URL.

@@ -14,20 +14,20 @@ from tests.pages.reading import shown
 def page() -> None:
     import streamlit as st
 
-    from pages.components.lesson_controls import choose, examples, parts, pick, switch, whole
+    from pages.components import widgets
 
     notices = st.container()
-    first, second = parts("x_part", ("One", "Two things"), notices)
+    first, second = widgets.tabs("x_part", ("One", "Two things"), notices)
     with first:
         above = st.container()
-        gain = pick("x_gain", "Gain γ", (0.5, 1.0, 2.0), 1.0, 0.1, 4.0, "how much", place=notices)
-        steps = pick("x_steps", "Time steps", (1, 10, 100), 10, 1, 200, "how many", place=notices)
-        seed = whole("x_seed", "Seed", 0, 99, 7, "where from", notices)
-        examples({"Usual": {"x_gain": 1.0, "x_seed": 7}, "Odd": {"x_gain": 3.3, "x_seed": 8}}, above)
+        gain = widgets.slider("x_gain", "Gain γ", (0.5, 1.0, 2.0), 1.0, 0.1, 4.0, "how much", place=notices)
+        steps = widgets.slider("x_steps", "Time steps", (1, 10, 100), 10, 1, 200, "how many", place=notices)
+        seed = widgets.integer("x_seed", "Seed", 0, 99, 7, "where from", notices)
+        widgets.examples({"Usual": {"x_gain": 1.0, "x_seed": 7}, "Odd": {"x_gain": 3.3, "x_seed": 8}}, above)
     with second:
-        kind = choose("x_kind", "Kind", {"tanh": "bent", "relu": "kinked"}, "tanh", "which", place=notices)
-        clip = choose("x_clip", "Clip", {"off": "", "norm": "shorter"}, "norm", "how", menu=True, place=notices)
-        flag = switch("x_flag", "Show it", "or not", place=notices)
+        kind = widgets.choice("x_kind", "Kind", {"tanh": "bent", "relu": "kinked"}, "tanh", "which", place=notices)
+        clip = widgets.choice("x_clip", "Clip", {"off": "", "norm": "shorter"}, "norm", "how", menu=True, place=notices)
+        flag = widgets.toggle("x_flag", "Show it", "or not", place=notices)
     st.session_state["got"] = (gain, steps, seed, kind, clip, flag, first.open, second.open)
 
 
