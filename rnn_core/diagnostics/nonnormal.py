@@ -11,13 +11,12 @@ networks: Ganguli, Huh and Sompolinsky, "Memory traces in dynamical systems", PN
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from rnn_core.types import Floats
 
-from .spectra import eigenvalues, singular_values
+from .spectra import eigenvalues
 
 
 def chain(size: int, eigenvalue: float, link: float) -> Floats:
@@ -39,13 +38,6 @@ def chain(size: int, eigenvalue: float, link: float) -> Floats:
     return eigenvalue * np.eye(size) + link * np.eye(size, k=1)
 
 
-def chain_power_norm(eigenvalue: float, link: float, power: int) -> float:
-    """‖W^k‖₂ of the chain of two units, in closed form: (|b| + √(b² + 4a²)) / 2 with a = λ^k, b = k λ^(k-1) c."""
-    a = eigenvalue**power
-    b = power * eigenvalue ** (power - 1) * link if power else 0.0
-    return (abs(b) + math.sqrt(b * b + 4 * a * a)) / 2
-
-
 def departure_from_normality(matrix: Floats) -> float:
     """Henrici's √(‖W‖_F² - Σ|λ|²): 0 for a normal matrix, the norm of the triangle above Schur's diagonal for any.
 
@@ -57,32 +49,3 @@ def departure_from_normality(matrix: Floats) -> float:
     W = matrix.astype(np.float64)
     squares = float((W * W).sum()) - float((np.abs(eigenvalues(W)) ** 2).sum())
     return math.sqrt(max(squares, 0.0))
-
-
-class Growth(NamedTuple):
-    """How a gradient's norm can change over k time steps of a linear network.
-
-    Attributes
-    ----------
-    norms : (K+1,) ‖W^k‖₂ for k = 0 ... K: the most that any gradient can grow
-    by_radius : (K+1,) ρ^k, what the spectral radius lets one expect; `norms` are never below it
-    peak : the largest of `norms`; 1, at k = 0, if it never grows
-    peak_at : the k where that is
-    """
-
-    norms: Floats
-    by_radius: Floats
-    peak: float
-    peak_at: int
-
-
-@np.errstate(over="ignore", under="ignore", invalid="ignore")
-def transient_growth(matrix: Floats, most: int) -> Growth:
-    """Powers of W (H, H) up to the `most`-th. Where one overflows, its norm is nan, and the peak is before it."""
-    power, norms = np.eye(len(matrix)), np.empty(most + 1)
-    for k in range(most + 1):
-        norms[k] = singular_values(power)[0]
-        power = power @ matrix.astype(np.float64)
-    peak_at = int(np.nanargmax(norms))
-    radius = float(np.abs(eigenvalues(matrix)[0]))
-    return Growth(norms, radius ** np.arange(most + 1), float(norms[peak_at]), peak_at)

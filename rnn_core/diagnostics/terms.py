@@ -10,7 +10,6 @@ import numpy as np
 
 from rnn_core.cells import VANILLA, Cell
 from rnn_core.numerics.blas import one_blas_thread
-from rnn_core.numerics.norms import row_norms
 from rnn_core.types import Batch, Floats, Gradients, Params, Tape
 
 
@@ -39,16 +38,3 @@ def recurrent_terms(params: Params, batch: Batch, tape: Tape, gradients: Gradien
     """
     terms = np.empty((len(batch.inputs), *params["W_hh"].shape), tape.h.dtype)
     return np.matmul(tape.h[:-1].transpose(0, 2, 1), recurrent_da(tape, gradients, cell), out=terms)
-
-
-@one_blas_thread()
-@np.errstate(over="ignore", under="ignore", invalid="ignore")
-def recurrent_term_norms(
-    params: Params, batch: Batch, tape: Tape, gradients: Gradients, cell: Cell = VANILLA
-) -> Floats:
-    """Frobenius norms (T,) of the terms, float64, holding one of them at a time."""
-    norms, term = np.empty(len(batch.inputs)), np.empty((1, *params["W_hh"].shape), tape.h.dtype)
-    for t, da in enumerate(recurrent_da(tape, gradients, cell)):
-        np.dot(tape.h[t].T, da, out=term[0])
-        norms[t] = row_norms(term)[0]
-    return norms

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core.diagnostics.terms import recurrent_da, recurrent_term_norms, recurrent_terms
+from rnn_core.diagnostics.terms import recurrent_da, recurrent_terms
 from tests.core.small_networks import CELL_NAMES, Network, network, torch_of, torch_run
 
 
@@ -33,14 +33,6 @@ def test_terms_sum_to_the_gradient_of_the_recurrent_weights(name: tuple[str, str
     np.testing.assert_allclose(terms.sum(axis=0), net.run().gradients.params["W_hh"], rtol=1e-9, atol=1e-15)
     assert not terms[0].any()  # h_0 is 0
     assert all(term.any() for term in terms[1:])
-
-
-@pytest.mark.parametrize("name", CELL_NAMES)
-def test_norms_of_the_terms_need_not_hold_them_all(name: tuple[str, str]) -> None:
-    net = network(name)
-    done = net.run()
-    norms = recurrent_term_norms(net.params, net.batch, done.tape, done.gradients, net.cell)
-    np.testing.assert_allclose(norms, np.linalg.norm(terms_of(net), axis=(1, 2)), rtol=1e-12)
 
 
 def test_the_gradient_of_a_backward_pass_is_left_as_it_was() -> None:

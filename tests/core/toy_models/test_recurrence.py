@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_core.diagnostics.nonnormal import chain_power_norm
 from rnn_core.diagnostics.spectra import eigenvalues
 from rnn_core.toy_models.recurrence import INITIALIZERS, Fading, fading, recurrence
 
