@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rnn_core.diagnostics.spectra import eigenvalues
 from rnn_core.toy_models.recurrence import INITIALIZERS, Fading, fading, recurrence
+from tests.core.closed_forms import chain_power_norm
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "identity")
 initializers, activations = st.sampled_from(INITIALIZERS), st.sampled_from(ACTIVATIONS)

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.layout import equations, story
 from pages.lessons.vanishing_exploding.figures.cliff import (
     B_RANGE,
     W_RANGE,
@@ -24,8 +25,6 @@ from pages.lessons.vanishing_exploding.sentences import cliff as sentences
 from pages.lessons.vanishing_exploding.stops import DECADES
 from rnn_core.toy_models.cliff import descend
 from rnn_core.types import Floats
-
-from .layout import equations, story
 
 LEAD = (
     "One unit, 50 time steps, two numbers to learn. The error has a plateau, a plain and between them a wall. **Look "

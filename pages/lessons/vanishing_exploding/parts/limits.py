@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.layout import equations
 from pages.lessons.vanishing_exploding.figures.clipping_limits import (
     LimitsInfo,
     flows,
@@ -22,8 +23,6 @@ from pages.lessons.vanishing_exploding.figures.clipping_limits import (
 from pages.lessons.vanishing_exploding.sentences import limits as sentences
 from rnn_core.config import Config
 from rnn_core.toy_models.clip_limits import network
-
-from .layout import equations
 
 LEAD = (
     "The article says that in certain cases “clipping might result in vanishing gradients”. Which cases? Here one "

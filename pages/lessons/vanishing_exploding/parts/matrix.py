@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.layout import equations, story
 from pages.lessons.vanishing_exploding.figures.recurrent_spectrum import (
     fading_alt,
     fading_lines,
@@ -18,8 +19,6 @@ from pages.lessons.vanishing_exploding.sentences import matrix as sentences
 from pages.lessons.vanishing_exploding.sentences.numbers import EXPLODED, VANISHED
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.toy_models.recurrence import Fading, Recurrence, fading, recurrence
-
-from .layout import equations, story
 
 LEAD = (
     "A network has a matrix where the article had a number. **Look for the line that the measured gradient follows**: "

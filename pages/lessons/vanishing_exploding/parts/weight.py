@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.layout import equations
 from pages.components.predict import predict, reveal
 from pages.lessons.vanishing_exploding.figures.repeated_product import (
     CLIP_NAMES,
@@ -23,7 +24,6 @@ from pages.lessons.vanishing_exploding.sentences import weight as sentences
 from pages.lessons.vanishing_exploding.stops import DECADES, TIMES, WEIGHTS
 from rnn_core.toy_models.repeated_product import DTYPES, Training, first_updates
 
-from .layout import equations
 from .weight_guess import guess
 
 ALPHA = 0.1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.components.layout import equations
 from pages.components.predict import predict, reveal
-from pages.lessons.vanishing_exploding.parts.layout import equations
 from pages.lessons.what_came_after import networks, sentences, texts
 from pages.lessons.what_came_after.figures.attention_weights import (
     AttentionInfo,
