@@ -18,9 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.losses import Loss, share_within, squared_error, values
 from rnn_core.types import Batch, EvaluationSet, Floats, Ints
+
+from .task import Task
 
 TOLERANCE = 0.04
 """An answer is right if it is off by less than this."""
@@ -92,3 +94,17 @@ def probe(config: Config) -> Floats:
     marker = np.zeros(length)
     marker[[length // 4, 3 * length // 4]] = 1
     return np.stack([np.arange(length) / length, marker], axis=-1).astype(config.dtype)
+
+
+TASK = Task(
+    inputs=len(INPUTS),
+    outputs=1,
+    loss=LOSS,
+    batches=batches,
+    slices=slices,
+    right=f"sums off by less than {TOLERANCE:g}",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=CHANCE,
+    solved_on=(FRESH,),
+)

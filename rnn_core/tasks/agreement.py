@@ -22,8 +22,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
+from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.types import Batch, EvaluationSet, Ints
+
+from .task import Task
 
 SINGULAR = (
     "artist", "singer", "doctor", "teacher", "painter", "dancer", "writer", "pilot", "farmer", "guide",
@@ -56,6 +59,11 @@ NUMBER = np.zeros(len(VOCABULARY), np.int8)
 """By token id: -1 for a singular noun, +1 for a plural noun, 0 for every other word."""
 NUMBER[[TOKEN[noun] for noun in SINGULAR]] = -1
 NUMBER[[TOKEN[noun] for noun in PLURAL]] = +1
+
+
+def tokens_of(words: str) -> Ints:
+    """(T,) token ids of words in small letters with spaces between."""
+    return np.array([TOKEN[word] for word in words.split()])
 
 
 class Template(NamedTuple):
@@ -268,3 +276,25 @@ def baselines(tokens: Ints, plural: Ints) -> dict[str, float]:
 
     majority = max(float(plural.mean()), 1 - float(plural.mean()))
     return {"majority": majority, "last noun": right(last), "first noun": right(first), "vote of nouns": right(vote)}
+
+
+PLURAL_PROBE = tokens_of("the artists who performed yesterday had a lot of achievements in their name and")
+"""The article's sentence up to its verb, see `reading.ARTICLE`: the probe of every run."""
+
+SINGULAR_PROBE = tokens_of("the artist who performed yesterday had a lot of achievements in their name and")
+_WAS, _WERE = map(ANSWERS.index, ("was", "were"))
+
+TASK = Task(
+    inputs=len(VOCABULARY),
+    outputs=len(ANSWERS),
+    loss=SOFTMAX_CROSS_ENTROPY,
+    batches=batches,
+    slices=slices,
+    right="sentences with the right verb",
+    held_out=EVALUATION_COUNT,
+    probe=lambda config: PLURAL_PROBE,
+    chance="majority",
+    solved_on=(FRESH, HELD_OUT),
+    answers=(_WAS, _WERE),
+    pair=((PLURAL_PROBE, _WERE), (SINGULAR_PROBE, _WAS)),
+)

@@ -15,9 +15,11 @@ import math
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.losses import Loss, accuracy, softmax_cross_entropy
 from rnn_core.types import Batch, EvaluationSet, Floats, Ints, Values
+
+from .task import Task
 
 REMEMBERED = 10
 """Symbols to remember."""
@@ -71,3 +73,18 @@ def probe(config: Config) -> Ints:
     """(L,) the sequence that starts with each symbol once and then the first two again."""
     symbols = np.arange(REMEMBERED)[:, None] % SYMBOLS
     return as_batch(symbols, config.sentence_length, config.dtype).inputs[:, 0]
+
+
+TASK = Task(
+    inputs=TOKENS,
+    outputs=CLASSES,
+    loss=LOSS,
+    batches=batches,
+    slices=slices,
+    right=f"right answers among the {REMEMBERED} symbols of each sequence",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=CHANCE,
+    solved_on=(FRESH,),
+    answers=tuple(range(CLASSES)),
+)

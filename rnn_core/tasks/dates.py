@@ -12,10 +12,11 @@ import re
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.types import Batch, EvaluationSet, Ints
 
-from .encoder_decoder import Pairs, Symbols, as_batch, as_slice
+from .encoder_decoder import LOSS, ONE_ANSWER, Pairs, Symbols, as_batch, as_slice
+from .task import Task
 
 MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
@@ -112,3 +113,18 @@ def probe(config: Config) -> Ints:
     """(T,) the example and its answer."""
     batch = as_batch(SYMBOLS, pairs([read(EXAMPLE)], ["2024-03-03"]), LONGEST + WRITTEN, config.dtype)
     return batch.inputs[: len(read(EXAMPLE)) + WRITTEN, 0]
+
+
+TASK = Task(
+    inputs=len(SYMBOLS.tokens),
+    outputs=len(SYMBOLS.written),
+    loss=LOSS,
+    batches=batches,
+    slices=slices,
+    right="dates written right from the first symbol to the last",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=ONE_ANSWER,
+    solved_on=(NEVER_TRAINED,),
+    answers=tuple(range(len(SYMBOLS.written))),
+)

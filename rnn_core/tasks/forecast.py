@@ -17,9 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.losses import Loss, share_within, squared_error, values
 from rnn_core.types import Batch, EvaluationSet, Floats
+
+from .task import Task
 
 PERIOD = 12
 """Months in a season."""
@@ -111,3 +113,17 @@ def rules(read: Floats) -> dict[str, Floats]:
 def probe(config: Config) -> Floats:
     """(T, 1) a mild climate without weather, from its warmest month."""
     return climate(Stations(0.0, 0.0, 1.0, PERIOD / 4), config.sentence_length)[:, None].astype(config.dtype)
+
+
+TASK = Task(
+    inputs=1,
+    outputs=1,
+    loss=LOSS,
+    batches=batches,
+    slices=slices,
+    right=f"forecasts off by less than {TOLERANCE * DEGREES:g} °C",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=CHANCE,
+    solved_on=(FRESH,),
+)

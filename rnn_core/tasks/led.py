@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
+from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.types import Batch, EvaluationSet, Floats, Ints
+
+from .task import SOLVED_ABOVE, Task
 
 SEGMENTS = ("top", "upper left", "upper right", "middle", "lower left", "lower right", "bottom")
 """The inputs, in their order: 1 is lit."""
@@ -74,3 +77,19 @@ def baselines(lit: Ints, digits: Ints) -> dict[str, float]:
 def probe(config: Config) -> Floats:
     """(1, 7) an unbroken 3."""
     return np.asarray(DIGITS[3][None], config.dtype)
+
+
+TASK = Task(
+    inputs=len(SEGMENTS),
+    outputs=len(DIGITS),
+    loss=SOFTMAX_CROSS_ENTROPY,
+    batches=batches,
+    slices=slices,
+    right="displays with the right digit",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=CHANCE,
+    solved_on=(FRESH,),
+    solved_above=SOLVED_ABOVE * BEST,
+    answers=tuple(range(len(DIGITS))),
+)

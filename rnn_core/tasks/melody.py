@@ -13,8 +13,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
+from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.types import Batch, EvaluationSet, Floats, Ints
+
+from .task import Task
 
 KEYS = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 
@@ -111,3 +114,18 @@ def _commonest(trained: Ints, trained_notes: Ints, groups: Ints, notes: Ints) ->
 def probe(config: Config) -> Floats:
     """(T, D) C major."""
     return of_pairs(PAIRS[:1], config.sentence_length, config.dtype).inputs[:, 0]
+
+
+TASK = Task(
+    inputs=INPUTS,
+    outputs=NOTES,
+    loss=SOFTMAX_CROSS_ENTROPY,
+    batches=batches,
+    slices=slices,
+    right="right notes",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=CHANCE,
+    solved_on=(KNOWN,),
+    answers=tuple(range(NOTES)),
+)

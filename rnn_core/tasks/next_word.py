@@ -15,11 +15,24 @@ import functools
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.losses import Loss, softmax_cross_entropy
 from rnn_core.types import Batch, EvaluationSet, Floats, Ints, Values
 
-from .agreement import ANSWERS, DISAGREE, FRESH, HELD_OUT, TOKEN, VOCABULARY, Sentences, baselines, sentences
+from .agreement import (
+    ANSWERS,
+    DISAGREE,
+    FRESH,
+    HELD_OUT,
+    PLURAL_PROBE,
+    SINGULAR_PROBE,
+    TOKEN,
+    VOCABULARY,
+    Sentences,
+    baselines,
+    sentences,
+)
+from .task import Task
 
 VERBS = tuple(TOKEN[answer] for answer in ANSWERS)
 """Token ids of the singular and the plural verb."""
@@ -72,3 +85,19 @@ def unigram_loss(targets: Ints) -> float:
 def _slice(drawn: Sentences, dtype: str) -> EvaluationSet:
     batch = as_batch(drawn.tokens, drawn.plural, dtype)
     return EvaluationSet(batch, baselines(drawn.tokens, drawn.plural), {"unigram": unigram_loss(batch.targets)})
+
+
+TASK = Task(
+    inputs=len(VOCABULARY),
+    outputs=len(VOCABULARY),
+    loss=LOSS,
+    batches=batches,
+    slices=slices,
+    right="sentences whose right verb is likelier than the other",
+    held_out=EVALUATION_COUNT,
+    probe=lambda config: PLURAL_PROBE,
+    chance="majority",
+    solved_on=(FRESH, HELD_OUT),
+    answers=VERBS,
+    pair=((PLURAL_PROBE, VERBS[ANSWERS.index("were")]), (SINGULAR_PROBE, VERBS[ANSWERS.index("was")])),
+)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
 from rnn_core.types import Batch, EvaluationSet, Ints
 
-from .encoder_decoder import FRESH, Pairs, Symbols, as_batch, as_slice
+from .encoder_decoder import FRESH, LOSS, ONE_ANSWER, Pairs, Symbols, as_batch, as_slice
+from .task import Task
 
 DIGITS = tuple("0123456789")
 SYMBOLS = Symbols(DIGITS, (*DIGITS, "END"))
@@ -85,3 +86,18 @@ def read(text: str) -> str:
     if len(digits) > MOST_TYPED:
         raise ValueError(f"there are {len(digits)} digits; {MOST_TYPED} are allowed")
     return digits
+
+
+TASK = Task(
+    inputs=len(SYMBOLS.tokens),
+    outputs=len(SYMBOLS.written),
+    loss=LOSS,
+    batches=batches,
+    slices=slices,
+    right="sequences written right from the first symbol to the last",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=ONE_ANSWER,
+    solved_on=(FRESH,),
+    answers=tuple(range(len(SYMBOLS.written))),
+)

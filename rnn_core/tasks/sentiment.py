@@ -17,8 +17,11 @@ import itertools
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATION_COUNT, Config
+from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.types import Batch, EvaluationSet, Ints
+
+from .task import Task
 
 NOTHING = "–"
 """What is read before a sentence that is shorter than the others begins."""
@@ -173,3 +176,18 @@ def probe(config: Config) -> Ints:
     words = ("the", "film", "was", "not", "good", "although", "the", "music", "was", "lovely")
     tokens = [TOKEN[word] for word in words]
     return np.array([TOKEN[NOTHING]] * max(0, config.sentence_length - len(tokens)) + tokens)
+
+
+TASK = Task(
+    inputs=len(VOCABULARY),
+    outputs=len(ANSWERS),
+    loss=SOFTMAX_CROSS_ENTROPY,
+    batches=batches,
+    slices=slices,
+    right="sentences with the right answer",
+    held_out=EVALUATION_COUNT,
+    probe=probe,
+    chance=CHANCE,
+    solved_on=(FRESH,),
+    answers=tuple(range(len(ANSWERS))),
+)

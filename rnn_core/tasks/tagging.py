@@ -19,12 +19,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import EVALUATED_AT_ONCE, Config
+from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.types import Batch, EvaluationSet, Floats, Ints
 
 from .agreement import INTRANSITIVE, TRANSITIVE
 from .next_word import unigram_loss
 from .reading import known_words
+from .task import Task
 
 TAGS = ("DET", "ADJ", "NOUN", "VERB", "ADV", "ADP", "PRON", "CCONJ")
 """The classes, in the order of the outputs: determiner, adjective, noun, verb, adverb, adposition, pronoun,
@@ -219,3 +221,18 @@ def read(text: str) -> Ints:
 def probe(config: Config) -> Ints:
     """(T',) the example's words."""
     return read(EXAMPLE)
+
+
+TASK = Task(
+    inputs=len(VOCABULARY),
+    outputs=len(TAGS),
+    loss=SOFTMAX_CROSS_ENTROPY,
+    batches=batches,
+    slices=slices,
+    right="words with the right tag",
+    held_out=EVALUATED_AT_ONCE,
+    probe=probe,
+    chance=ONE_TAG,
+    solved_on=(FRESH, EITHER),
+    answers=tuple(range(len(TAGS))),
+)

@@ -18,7 +18,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.config import Config
+from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
 from rnn_core.types import Batch, EvaluationSet, Ints
+
+from .task import Task
 
 SYMBOLS = ("A", "B", "c", "d", "e", "f")
 """By token id; the first two carry information."""
@@ -97,3 +100,18 @@ def probe(config: Config) -> Ints:
     tokens[length // 10] = SYMBOLS.index("A")
     tokens[length // 2 + length // 10 - 1] = SYMBOLS.index("B")
     return tokens
+
+
+TASK = Task(
+    inputs=len(SYMBOLS),
+    outputs=len(CLASSES),
+    loss=SOFTMAX_CROSS_ENTROPY,
+    batches=batches,
+    slices=slices,
+    right="sequences with the right class",
+    held_out=10_000,
+    probe=probe,
+    chance=CHANCE,
+    solved_on=(FRESH,),
+    answers=tuple(range(len(CLASSES))),
+)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnn_core.config import Config
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.agreement import ANSWERS, NUMBER, PLURAL, SINGULAR, TOKEN, VOCABULARY
+from rnn_core.tasks.agreement import ANSWERS, NUMBER, PLURAL, PLURAL_PROBE, SINGULAR, SINGULAR_PROBE, TOKEN, VOCABULARY
 from rnn_core.tasks.reading import ARTICLE, ARTICLE_WITHOUT_THEIR, LONGEST, Reading, flip, read
 
 READ = "the artists who performed yesterday had a lot of achievements in their name and"
@@ -161,3 +161,9 @@ def test_any_text_is_read_or_answered_with_a_value_error(text: str) -> None:
         return
     assert 1 <= len(reading.words) == len(reading.tokens) <= LONGEST
     assert {*reading.words, *lowered(reading.rest)} <= set(VOCABULARY)
+
+
+def test_the_articles_sentence_and_its_singular_are_the_probe_of_every_run() -> None:
+    article = read(ARTICLE)
+    np.testing.assert_array_equal(article.tokens, PLURAL_PROBE)
+    np.testing.assert_array_equal(flip(article, article.nouns[0]).tokens, SINGULAR_PROBE)
