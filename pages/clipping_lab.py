@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.components import widgets
-from pages.components.controls import config_from_sidebar, in_labels
+from pages.components.controls import config_from_sidebar
+from pages.components.fields import in_labels
 from pages.components.jobs.waiting import trained
 from pages.components.path import foot
 from pages.lab import sentences, texts
