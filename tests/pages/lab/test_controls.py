@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components.controls import CONTROLS, CUSTOM, OF_PRESETS, matching_preset
 from pages.components.fields import CAPTIONS, FIELDS
 from pages.components.widgets import show
 from pages.lab import texts
+from pages.lab.controls import CONTROLS, CUSTOM, OF_PRESETS, matching_preset
 from rnn_core.config import DEFAULTS, SPECS, Config, shortest_sentence
 from rnn_core.presets import PRESETS
 from tests.pages.reading import assert_alive, opened, shown, words
