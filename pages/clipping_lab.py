@@ -3,10 +3,11 @@
 import streamlit as st
 
 from pages.components import widgets
-from pages.components.controls import config_from_sidebar, in_labels
+from pages.components.fields import in_labels
 from pages.components.jobs.waiting import trained
 from pages.components.path import foot
 from pages.lab import sentences, texts
+from pages.lab.controls import config_from_sidebar
 from pages.lab.parts.play import sentence_section
 from pages.lab.parts.predict_twins import predict_twins, reveal_twins
 from pages.lab.parts.task import task_section

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import widgets
-from pages.components.controls import in_labels
+from pages.components.fields import in_labels
 from pages.components.path import builds_on, foot
 from pages.lessons.long_memory import texts
 from pages.lessons.long_memory.controls import asked

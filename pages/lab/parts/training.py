@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components import widgets
-from pages.components.controls import window_control
 from pages.components.figures.gradient_maps import (
     gradient_maps,
     gradient_maps_alt,
@@ -14,6 +13,7 @@ from pages.components.figures.gradient_maps import (
     gradient_ratio_alt,
 )
 from pages.lab import sentences, texts
+from pages.lab.controls import window_control
 from pages.lab.figures.histogram import histogram, histogram_alt, histogram_info
 from pages.lab.figures.timelines import learning, learning_alt, timelines, timelines_alt, timelines_info
 from rnn_core.tasks import agreement

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.components import widgets
-from pages.components.controls import CAPTIONS, LABELS, STOPS
+from pages.components.fields import CAPTIONS, LABELS, STOPS
 from pages.components.teacher import holds
 from rnn_core.config import SPECS, shortest_sentence
 from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, Study, study_of

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from pages.components.controls import STOPS, show
+from pages.components.fields import FIELDS
+from pages.components.widgets import show
 from rnn_core.config import Config
 from rnn_core.diagnostics import engagement
 from rnn_core.presets import PRESETS
@@ -17,7 +18,7 @@ from rnn_core.tasks import reading
 from tests.browser.lab_page import CHARTS, QUICK, LabPage
 from tests.browser.player_page import PlayerPage
 
-THRESHOLDS = [show(stop) for stop in STOPS["clip_threshold"]]
+THRESHOLDS = [show(stop) for stop in FIELDS["clip_threshold"].stops]
 ALERT = '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>'
 
 

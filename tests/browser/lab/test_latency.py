@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pages.components.controls import STOPS, show
+from pages.components.fields import FIELDS
+from pages.components.widgets import show
 from tests.browser.lab_page import CHARTS, LabPage
 
-THRESHOLDS = [show(stop) for stop in STOPS["clip_threshold"]]
+THRESHOLDS = [show(stop) for stop in FIELDS["clip_threshold"].stops]
 VISITED = ["0.6", "0.8", "1.2", "1.5", "2", "2.5", "3", "4"]
 
 _WATCH = """() => {

@@ -218,7 +218,7 @@ def lab() -> None:
     import streamlit as st
 
     from pages.components import teacher
-    from pages.components.controls import config_from_sidebar, window_control
+    from pages.lab.controls import config_from_sidebar, window_control
 
     teacher.begin("")
     st.session_state["config"], _ = config_from_sidebar()

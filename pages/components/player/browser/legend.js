@@ -3,7 +3,12 @@
 import { BEFORE, gradientColour, NON_FINITE, stateColour, THRESHOLD, TWINS } from "./colours.js";
 import { number, percent, raised } from "./speech.js";
 
-const SIGNS = { part: "◆ the twins part", fall: "▼ falls into saturation", largest: "▲ largest norm", end: "■ stopped" };
+const SIGNS = {
+  part: "◆ the twins part",
+  saturation_onset: "▼ falls into saturation",
+  largest: "▲ largest norm",
+  end: "■ stopped",
+};
 
 /**
  * The page writes the entries, a saved picture draws them.

@@ -160,7 +160,7 @@ function drawEvents(context, film, lane, theme, size) {
 
 const CORNERS = {
   part: [[0, -1], [1, 0], [0, 1], [-1, 0]],
-  fall: [[-1, -0.8], [1, -0.8], [0, 1]],
+  saturation_onset: [[-1, -0.8], [1, -0.8], [0, 1]],
   largest: [[-1, 0.8], [1, 0.8], [0, -1]],
   diverged: Array.from({ length: 16 }, (_, k) => [Math.cos, Math.sin].map((of) => of((k * Math.PI) / 8) * (k % 2 ? 0.5 : 1.2))),
   end: [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pages.components.player import bundle
+from pages.components.player.events import KINDS
 
 FILES = sorted(path.stem for path in (Path(bundle.__file__).parent / "browser").glob("*.js"))
 ENTRIES = ("streamlit", "alone")
@@ -62,3 +63,11 @@ def test_nothing_is_left_to_import_or_to_load() -> None:
 
 def test_the_program_is_small() -> None:
     assert len(bundle.component()) < 160_000
+
+
+def test_every_kind_of_event_has_its_sign_in_the_browser() -> None:
+    (signs,) = re.findall(r"^const CORNERS = \{\n(.*?)^\};", bundle.source("timelines"), re.MULTILINE | re.DOTALL)
+    drawn = re.findall(r"^  (\w+):", signs, re.MULTILINE)
+    assert {*drawn, "clip"} == {*KINDS}  # clipped updates are bars
+    (named,) = re.findall(r"^const SIGNS = \{\n(.*?)^\};", bundle.source("legend"), re.MULTILINE | re.DOTALL)
+    assert {*re.findall(r"^  (\w+):", named, re.MULTILINE)} <= {*drawn}

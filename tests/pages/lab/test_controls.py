@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import controls
-from pages.components.controls import CUSTOM, STOPS, matching_preset, requested, show
+from pages.components.fields import CAPTIONS, FIELDS
+from pages.components.widgets import show
 from pages.lab import texts
+from pages.lab.controls import CONTROLS, CUSTOM, OF_PRESETS, matching_preset
 from rnn_core.config import DEFAULTS, SPECS, Config, shortest_sentence
 from rnn_core.presets import PRESETS
 from tests.pages.reading import assert_alive, opened, shown, words
@@ -32,6 +33,11 @@ LINK_DEFAULTS = {
 """What a link leaves out. To change one of these changes what every link means that was ever shared."""
 
 SMALL = {"updates": 100, "hidden_size": 8}
+
+STOPS = {field: tuple(FIELDS[field].stops or FIELDS[field].options or ()) for field in OF_PRESETS}
+
+ALONE = {"sentence_length": 100, "attractors": 0, "hidden_size": 1, "batch_size": 1}
+"""A run beside which each value of one control is judged by itself."""
 
 MOVED: dict[str, Any] = {
     "clip": "value",
@@ -106,7 +112,8 @@ def test_stops_are_pinned(default_page: AppTest) -> None:
 @pytest.mark.parametrize("field", STOPS)
 def test_every_stop_is_allowed_and_every_default_and_preset_is_a_stop(field: str) -> None:
     for stop in STOPS[field]:
-        assert requested(field, show(stop)) == stop
+        assert CONTROLS[field].read(show(stop)) == stop
+        assert getattr(Config(**(ALONE | {field: stop})), field) == stop
     assert DEFAULTS[field] in STOPS[field]
     for preset in PRESETS.values():
         assert preset.changes.get(field, DEFAULTS[field]) in STOPS[field]
@@ -151,6 +158,7 @@ def test_a_link_may_name_any_allowed_value_written_in_any_way(field: str, text: 
     assert_alive(at)
     assert not at.warning
     assert at.session_state[field] == value
+    assert at.query_params[field] in (text, [text])
     assert at.run().session_state[field] == value
     widget(at, "dtype").set_value("float64").run()
     assert at.session_state[field] == value
@@ -191,9 +199,9 @@ def test_a_number_beyond_its_bounds_gives_the_default(field: str) -> None:
     assert spec.high is not None
     for text in (show(spec.high * 1.01 + 1), show(spec.low - 1)):
         with pytest.raises(ValueError, match=field):
-            requested(field, text)
+            CONTROLS[field].read(text)
     for bound in (spec.low, spec.high):
-        assert requested(field, show(type(DEFAULTS[field])(bound))) == bound
+        assert CONTROLS[field].read(show(type(DEFAULTS[field])(bound))) == bound
 
 
 def test_the_percentile_is_asked_for_only_where_it_is_used() -> None:
@@ -212,7 +220,7 @@ def test_the_percentile_is_asked_for_only_where_it_is_used() -> None:
 def test_every_cell_with_every_kind_of_clipping_has_its_page(clip: str, cell: str) -> None:
     at = opened(clip=clip, cell=cell, clip_threshold=0.01)
     assert_alive(at)
-    assert controls.CAPTIONS[clip] in words(at.sidebar)
+    assert CAPTIONS[clip] in words(at.sidebar)
     assert texts.CLIP_EQUATIONS[clip] in words(at)
     assert texts.HIDDEN_EQUATIONS[cell] in words(at)
     assert texts.GRADIENT_EQUATIONS[cell] in words(at)
@@ -253,8 +261,8 @@ def test_attractors_that_do_not_fit_get_a_sentence_and_the_sidebar_goes_on() -> 
 def test_a_preset_is_recognised_by_its_values_whatever_the_seed(name: str) -> None:
     values = {field: DEFAULTS[field] for field in STOPS} | PRESETS[name].changes
     assert matching_preset(values | {"seed": 7}) == name
-    for field in STOPS:
-        other = next(stop for stop in STOPS[field] if stop != values[field])
+    for field, stops in STOPS.items():
+        other = next(stop for stop in stops if stop != values[field])
         assert matching_preset(values | {field: other}) == CUSTOM
 
 
@@ -285,7 +293,7 @@ def test_moving_anything_makes_it_the_visitors_own(default_page: AppTest) -> Non
 def test_every_control_has_a_label_and_help_with_what_is_allowed(default_page: AppTest) -> None:
     for field in LINK_DEFAULTS:
         proto = widget(default_page, field).proto
-        assert proto.label == controls.LABELS[field]
+        assert proto.label == FIELDS[field].label
         assert SPECS[field].help in proto.help
 
 
