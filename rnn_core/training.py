@@ -1,33 +1,31 @@
-"""The one training loop: `iterate` yields what each update measured."""
+"""The one training loop, for every model: `iterate` yields what each update measured."""
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from .batches import WEIGHTS, batch_of_update, random_stream
-from .bptt import backward, loss_and_gradients
-from .cells import cell_of
 from .clipping import CLIPS, ClipOptions, clipped_to
 from .config import Config
 from .divergence import first_non_finite
-from .initializers import initial_params
+from .models import recurrent
+from .models.model import Model
 from .numerics.blas import one_blas_thread
-from .numerics.norms import global_norm, row_norms
+from .numerics.norms import global_norm
 from .numerics.workspace import Workspace
 from .optimizers import OPTIMIZERS, Rates
-from .regularizers import omega_gradient
-from .tasks import TASKS
 from .types import Batch, Params, State, UpdateRecord
 
 
 @one_blas_thread()
-def starting_params(config: Config) -> Params:
-    """The weights before the first update."""
-    task = TASKS[config.task]
-    return initial_params(config, task.inputs, task.outputs, random_stream(config, WEIGHTS))
+def starting_params(config: Config, model: Model | None = None) -> Params:
+    """The weights before the first update; those of the run's recurrent network, if no model is given."""
+    model = recurrent.model(config) if model is None else model
+    return model.initial_params(random_stream(config, WEIGHTS))
 
 
 def starting_state(config: Config, params: Params | None = None) -> State:
@@ -37,29 +35,64 @@ def starting_state(config: Config, params: Params | None = None) -> State:
     return State(params, {name: {k: np.zeros_like(W) for k, W in params.items()} for name in moments}, np.empty(0))
 
 
-def iterate(config: Config, update: int = 0, state: State | None = None) -> Iterator[UpdateRecord]:
+def iterate(
+    config: Config,
+    update: int = 0,
+    state: State | None = None,
+    model: Model | None = None,
+    batches: Iterable[Batch] | None = None,
+) -> Iterator[UpdateRecord]:
     """Train, and yield a record of each update as it is done.
 
     Parameters
     ----------
     update, state : where to go on: the number of the next update and what it starts from
+    model : what is trained; the run's recurrent network if None
+    batches : one an update, from this one on, and the run ends with them; those of the run's task if None
 
     A non-finite value ends the run; the last record then says what became non-finite, and its `state` is the last
     finite one.
+
+    Raises
+    ------
+    ValueError
+        At the first update, if there is no such update, or the state is another optimiser's, or as `training_update`.
     """
-    state = starting_state(config) if state is None else state
+    model = recurrent.model(config) if model is None else model
+    state = starting_state(config, starting_params(config, model)) if state is None else state
+    if update < 0:
+        raise ValueError(f"update is {update}; allowed: from 0 on")
+    if set(state.moments) != set(OPTIMIZERS[config.optimizer].moments):
+        needed = ", ".join(OPTIMIZERS[config.optimizer].moments) or "none"
+        raise ValueError(
+            f"the state's moments are {', '.join(state.moments) or 'none'}; allowed for optimizer {config.optimizer}: "
+            f"{needed}"
+        )
+    batches = (batch_of_update(config, u) for u in itertools.count(update)) if batches is None else batches
     work = Workspace()
-    for u in range(update, config.updates):
-        record = training_update(config, state, batch_of_update(config, u), u, work)
+    for u, batch in zip(range(update, config.updates), batches, strict=False):
+        record = training_update(config, state, batch, u, work, model)
         yield record
         if record.divergence is not None:
             return
         state = record.state
 
 
+def trained_params(config: Config, model: Model | None = None, batches: Iterable[Batch] | None = None) -> Params:
+    """The weights after the last update of a whole run; `model` and `batches` as in `iterate`."""
+    for record in iterate(config, model=model, batches=batches):
+        params = record.params
+    return params
+
+
 @one_blas_thread()
 def training_update(
-    config: Config, state: State, batch: Batch, update: int = 0, work: Workspace | None = None
+    config: Config,
+    state: State,
+    batch: Batch,
+    update: int = 0,
+    work: Workspace | None = None,
+    model: Model | None = None,
 ) -> UpdateRecord:
     """One update: gradients are measured before clipping, again after it, and only then applied.
 
@@ -68,32 +101,33 @@ def training_update(
     config : says how to update; the batch and the weights speak for their sizes themselves
     update : the number to put into the record
     work : memory to use again; nothing in the record lies in it
+    model : whose weights they are; the run's recurrent network if None
+
+    Raises
+    ------
+    ValueError
+        If the clip is one on the gradient's way back, and the model has none.
     """
-    params, cell = state.params, cell_of(config)
+    params, work = state.params, Workspace() if work is None else work
+    model = recurrent.model(config) if model is None else model
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # non-finite values are looked for below
-        done = loss_and_gradients(params, batch, cell, work, TASKS[config.task].loss, config.bptt_window)
-        gradients = done.gradients.params
-        if config.omega:
-            penalty = omega_gradient(params, done.tape, done.gradients.da, config.activation)
-            gradients["W_hh"] = gradients["W_hh"] + config.omega * penalty
-        dh_norm = row_norms(done.gradients.dh)
-        if config.clip == "flow":
-            limit = config.clip_threshold
-            rescaled = backward(params, batch, done.tape, done.dlogits, cell, None, config.bptt_window, limit).params
-            if config.omega:
-                rescaled["W_hh"] = rescaled["W_hh"] + config.omega * penalty
-            clipped = clipped_to(rescaled, gradients)
-        else:
+        measured = model.loss_and_gradients(params, batch, work)
+        gradients, dh_norm = measured.gradients, measured.dstate_norm
+        if measured.clipped_gradients is not None:
+            clipped = clipped_to(measured.clipped_gradients, gradients)
+        elif config.clip in CLIPS:
             limits = ClipOptions(config.clip_threshold, params, state.norms, config.clip_percentile)
             clipped = CLIPS[config.clip](gradients, limits)
+        else:
+            raise ValueError(f"clip is {config.clip}; allowed for this model: {', '.join(CLIPS)}")
         rates = Rates(config.learning_rate, config.momentum, config.decay, update)
         updated, moments = OPTIMIZERS[config.optimizer].update(params, clipped.gradients, state.moments, rates)
-        all_finite = math.isfinite(done.loss + dh_norm.sum() + clipped.norm + global_norm(updated.values()))
-        divergence = None if all_finite else first_non_finite(update, done, updated)
+        all_finite = math.isfinite(measured.loss + dh_norm.sum() + clipped.norm + global_norm(updated.values()))
+        divergence = None if all_finite else first_non_finite(update, measured, updated)
     return UpdateRecord(
         update=update,
-        loss=done.loss,
-        accuracy=done.accuracy,
+        loss=measured.loss,
+        accuracy=measured.accuracy,
         grad_norm=clipped.norm,
         grad_norm_clipped=clipped.norm_clipped,
         clip_scale=clipped.scale,

@@ -8,16 +8,19 @@ Source of the five: Karpathy, "The unreasonable effectiveness of recurrent neura
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.batches import batch_of_update
+from rnn_core.batches import EVALUATION, batch_of_update, random_stream
 from rnn_core.config import Config
-from rnn_core.models.bag import bag_accuracy
+from rnn_core.evaluation import accuracy_on
+from rnn_core.models.bag import bag_of
 from rnn_core.recording import train
-from rnn_core.tasks import dates, encoder_decoder, led, melody, sentiment, tagging
+from rnn_core.tasks import TASKS, dates, encoder_decoder, led, melody, sentiment, tagging
+from rnn_core.training import trained_params
 from rnn_core.types import Batch, Evaluation, Floats, Record
 
 from .workers import results_of
@@ -122,8 +125,16 @@ def run(config: Config) -> Ending:
 
 
 def bag_of_run(config: Config) -> dict[str, float]:
-    """`Ending.bag` of a run."""
-    return bag_accuracy(config, sentiment.TOKEN[sentiment.NOTHING]) if config.task == "sentiment" else {}
+    """`Ending.bag` of a run: as many updates of the same kind, on the same sentences, asked about the same ones."""
+    if config.task != "sentiment":
+        return {}
+
+    def bag(batch: Batch) -> Batch:
+        return bag_of(batch, len(sentiment.VOCABULARY), sentiment.TOKEN[sentiment.NOTHING])
+
+    params = trained_params(config, batches=(bag(batch_of_update(config, u)) for u in itertools.count()))
+    slices = sentiment.slices(config, random_stream(config, EVALUATION), TASKS[config.task].held_out)
+    return {name: accuracy_on(config, params, bag(held_out.batch)) for name, held_out in slices.items()}
 
 
 Results = dict[tuple[str, int], Ending]

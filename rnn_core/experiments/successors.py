@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import training
-from rnn_core.batches import EVALUATION, WEIGHTS, batch_of_update, random_stream
+from rnn_core.batches import EVALUATION, random_stream
 from rnn_core.config import Config
-from rnn_core.descent import updated
 from rnn_core.diagnostics.gradient_paths import MODELS, kept_gradients
 from rnn_core.evaluation import accuracy_on
-from rnn_core.models import attention
+from rnn_core.models import attention, recurrent
+from rnn_core.models.model import Model
 from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.numerics.norms import row_norms
 from rnn_core.tasks import SOLVED_ABOVE, TASKS, agreement
@@ -52,26 +52,19 @@ def config_of(model: str, base: Config, **changes: Any) -> Config:
     return base.replace(**(own | changes))
 
 
-@one_blas_thread()
+def model_of(model: str, config: Config) -> Model:
+    """The network that a run trains."""
+    return attention.model(config) if model == "attention" else recurrent.model(config)
+
+
 def starting_params(model: str, config: Config) -> Params:
     """The weights before the first update."""
-    if model != "attention":
-        return training.starting_params(config)
-    task, rng = TASKS[config.task], random_stream(config, WEIGHTS)
-    return attention.initial_params(rng, task.inputs, config.hidden_size, task.outputs, config.dtype)
+    return training.starting_params(config, model_of(model, config))
 
 
-@one_blas_thread()
 def trained_params(model: str, config: Config) -> Params:
-    """The weights after the last update: the loop of `training` for the cells, and its counterpart for attention."""
-    if model != "attention":
-        *_, last = training.iterate(config)
-        return last.params
-    state, loss = training.starting_state(config, starting_params(model, config)), TASKS[config.task].loss
-    for update in range(config.updates):
-        done = attention.loss_and_gradients(state.params, batch_of_update(config, update), loss)
-        state = updated(config, state, done.gradients.params, update)
-    return state.params
+    """The weights after the last update."""
+    return training.trained_params(config, model_of(model, config))
 
 
 @one_blas_thread()

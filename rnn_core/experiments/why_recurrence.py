@@ -7,24 +7,24 @@ words than in training, and about longer ones.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core import initializers
-from rnn_core.batches import BATCHES, EVALUATION, WEIGHTS, random_stream
+from rnn_core import training
+from rnn_core.batches import BATCHES, EVALUATION, random_stream
 from rnn_core.bptt import forward
 from rnn_core.config import Config
-from rnn_core.descent import updated
+from rnn_core.initializers import initial_params
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY
-from rnn_core.models import feedforward
+from rnn_core.models import feedforward, recurrent
 from rnn_core.models.feedforward import CUTS
+from rnn_core.models.model import Model
 from rnn_core.numerics.blas import one_blas_thread
-from rnn_core.numerics.workspace import Workspace
 from rnn_core.tasks import homograph
-from rnn_core.training import starting_state, training_update
 from rnn_core.types import Batch, Floats, Params
 
 KINDS = {"bag": "bag of words", "fixed": "fixed positions", "rnn": "RNN"}
@@ -101,13 +101,19 @@ def size(params: Params) -> int:
     return sum(W.size for W in params.values())
 
 
+def model_of(kind: str, config: Config) -> Model:
+    """The network of this kind for the words and answers of the sentences."""
+    words, outputs, (D, H) = len(homograph.VOCABULARY), len(homograph.ANSWERS), SIZES[kind]
+    if kind == "rnn":
+        return recurrent.model(config)._replace(
+            initial_params=functools.partial(initial_params, config, words, outputs)
+        )
+    return feedforward.model(words, D, SLOTS if kind == "fixed" else 1, H, outputs, config.dtype)
+
+
 def starting_params(kind: str, config: Config) -> Params:
     """The weights before the first update."""
-    rng, words, outputs = random_stream(config, WEIGHTS), len(homograph.VOCABULARY), len(homograph.ANSWERS)
-    D, H = SIZES[kind]
-    if kind == "rnn":
-        return initializers.initial_params(config, words, outputs, rng)
-    return feedforward.initial_params(rng, words, D, SLOTS if kind == "fixed" else 1, H, outputs, config.dtype)
+    return training.starting_params(config, model_of(kind, config))
 
 
 def batches(config: Config, most_before: int) -> Iterator[Batch]:
@@ -123,17 +129,9 @@ def batches(config: Config, most_before: int) -> Iterator[Batch]:
             yield homograph.as_batch(homograph.Sentences(*(array[..., some] for array in drawn)), config.dtype)
 
 
-@one_blas_thread()
 def train(kind: str, config: Config, openings: str) -> Params:
     """The weights after the run."""
-    state, work = starting_state(config, starting_params(kind, config)), Workspace()
-    for update, batch in zip(range(config.updates), batches(config, OPENINGS[openings]), strict=False):
-        if kind == "rnn":
-            state = training_update(config, state, batch, update, work).state
-        else:
-            gradients = feedforward.loss_and_gradients(state.params, batch).gradients
-            state = updated(config, state, gradients, update)
-    return state.params
+    return training.trained_params(config, model_of(kind, config), batches(config, OPENINGS[openings]))
 
 
 def logits(kind: str, params: Params, batch: Batch, cut: str = "end") -> Floats:

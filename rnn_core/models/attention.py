@@ -16,15 +16,21 @@ the one operation that carries the gradient, and nothing beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.config import Config
 from rnn_core.initializers import INPUT_STD, gaussian
 from rnn_core.losses import SOFTMAX_CROSS_ENTROPY, Loss, softmax
+from rnn_core.numerics.norms import row_norms
 from rnn_core.numerics.projection import project, project_vjp
 from rnn_core.numerics.workspace import Workspace
+from rnn_core.tasks import TASKS
 from rnn_core.types import Batch, Floats, Ints, Params
+
+from .model import LossAndGradients, Model, Tensor, over_time
 
 
 def positions(T: int, d: int) -> Floats:
@@ -187,3 +193,27 @@ def loss_and_gradients(params: Params, batch: Batch, loss: Loss = SOFTMAX_CROSS_
     asked = tape.logits, batch.targets[tape.read_at], batch.weights[tape.read_at]
     value, dlogits = loss.value_and_gradient(*asked)
     return Pass(value, loss.accuracy(*asked), tape, backward(params, batch, tape, dlogits))
+
+
+def model(config: Config) -> Model:
+    """Attention that learns the run's task, with d = `config.hidden_size`, as a model that can be trained and checked.
+
+    What only a recurrent network has (cell, activation, initializer, forget_bias, omega, bptt_window) is not read.
+    """
+    task = TASKS[config.task]
+
+    def measure(params: Params, batch: Batch, work: Workspace) -> LossAndGradients:
+        done = loss_and_gradients(params, batch, task.loss)
+        dx_norm = row_norms(done.gradients.dx)
+        return LossAndGradients(done.loss, done.accuracy, done.gradients.params, dx_norm, _computed(done))
+
+    return Model(lambda rng: initial_params(rng, task.inputs, config.hidden_size, task.outputs, config.dtype), measure)
+
+
+def _computed(done: Pass) -> Iterator[Tensor]:
+    tape, T = done.tape, len(done.gradients.dx)
+    for name in ("x", "q", "k", "v", "alpha", "c"):
+        yield from over_time(name, range(1, T + 1), getattr(tape, name).swapaxes(0, 1))
+    yield from over_time("logits", (tape.read_at + 1).tolist(), tape.logits)
+    yield "loss", None, done.loss
+    yield from over_time("dx", range(1, T + 1), done.gradients.dx)

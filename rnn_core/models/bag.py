@@ -8,12 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.batches import EVALUATION, batch_of_update, random_stream
-from rnn_core.config import Config
-from rnn_core.evaluation import accuracy_on
-from rnn_core.tasks import TASKS
-from rnn_core.training import starting_state, training_update
-from rnn_core.types import Batch, Params
+from rnn_core.types import Batch
 
 
 def bag_of(batch: Batch, words: int, nothing: int) -> Batch:
@@ -26,20 +21,3 @@ def bag_of(batch: Batch, words: int, nothing: int) -> Batch:
     np.add.at(counts[0], (np.broadcast_to(np.arange(N), (T, N)), batch.inputs), 1)
     counts[..., nothing] = 0
     return Batch(counts, batch.targets[-1:], batch.weights[-1:])
-
-
-def train_bag(config: Config, nothing: int) -> Params:
-    """The weights after as many updates of the same kind, on the same sentences, as the run of this config."""
-    words, state = TASKS[config.task].inputs, starting_state(config)
-    for update in range(config.updates):
-        state = training_update(config, state, bag_of(batch_of_update(config, update), words, nothing), update).state
-    return state.params
-
-
-def bag_accuracy(config: Config, nothing: int) -> dict[str, float]:
-    """Share of right answers of a bag of words, by held-out slice: those that the run itself is evaluated on."""
-    task, params = TASKS[config.task], train_bag(config, nothing)
-    slices = task.slices(config, random_stream(config, EVALUATION), task.held_out)
-    return {
-        name: accuracy_on(config, params, bag_of(found.batch, task.inputs, nothing)) for name, found in slices.items()
-    }

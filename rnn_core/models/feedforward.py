@@ -13,6 +13,7 @@ composition rivals syntactic methods for text classification", ACL 2015, with on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -23,24 +24,10 @@ from rnn_core.numerics.projection import project_vjp
 from rnn_core.numerics.workspace import Workspace
 from rnn_core.types import Batch, Floats, Ints, Params
 
+from .model import LossAndGradients, Model, Tensor
+
 CUTS = ("end", "front")
 """Which words of a sentence that is too long are cut off."""
-
-
-class Pass(NamedTuple):
-    """One forward pass, and what it found going back.
-
-    Attributes
-    ----------
-    logits : (B, O) outputs y
-    loss, accuracy : of the batch
-    gradients : by parameter
-    """
-
-    logits: Floats
-    loss: float
-    accuracy: float
-    gradients: Params
 
 
 class Slots(NamedTuple):
@@ -118,7 +105,9 @@ def _forward(params: Params, laid: Slots) -> tuple[Floats, Floats, Floats]:
     return x, h, h @ params["W_2"] + params["b_2"]
 
 
-def loss_and_gradients(params: Params, batch: Batch, cut: str = "end") -> Pass:
+def loss_and_gradients(
+    params: Params, batch: Batch, work: Workspace | None = None, cut: str = "end"
+) -> LossAndGradients:
     """The loss of a batch, forward and back; targets and weights are those at each sentence's end.
 
     Raises
@@ -137,11 +126,21 @@ def loss_and_gradients(params: Params, batch: Batch, cut: str = "end") -> Pass:
     d_slots = dx[None] if S == 1 else dx.reshape(-1, S, D).swapaxes(0, 1)
     d_embedded = np.ascontiguousarray(laid.share[..., None] * d_slots)  # ∂L/∂ each word's embedding
     gradients = {
-        "E": project_vjp(laid.tokens, d_embedded, V, Workspace()),
+        "E": project_vjp(laid.tokens, d_embedded, V, Workspace() if work is None else work),
         "W_1": x.T @ da,
         "b_1": da.sum(axis=0),
         "W_2": h.T @ dy,
         "b_2": dy.sum(axis=0),
     }
     right = SOFTMAX_CROSS_ENTROPY.accuracy(y[None], targets, weights)
-    return Pass(y, loss, right, gradients)
+    computed: Iterator[Tensor] = iter([("h", None, h), ("logits", None, y), ("loss", None, loss), ("dx", None, dx)])
+    return LossAndGradients(loss, right, gradients, np.empty(0), computed)
+
+
+def model(words: int, embedding: int, slots: int, hidden: int, outputs: int, dtype: str = "float32") -> Model:
+    """A network of these sizes, see `initial_params`, as a model that can be trained and checked."""
+
+    def draw(rng: np.random.Generator) -> Params:
+        return initial_params(rng, words, embedding, slots, hidden, outputs, dtype)
+
+    return Model(draw, loss_and_gradients)

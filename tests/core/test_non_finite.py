@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import training
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import Pass, backward, forward, loss_and_gradients
 from rnn_core.cells import CELLS
 from rnn_core.clipping import CLIPS, NO_NORMS, Clipped, angle, clipped_to
 from rnn_core.config import SPECS, Config
+from rnn_core.models import recurrent
 from rnn_core.numerics.norms import global_norm
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.training import iterate, starting_state, training_update
@@ -288,7 +288,7 @@ def test_a_run_ends_and_says_so_where_one_entry_of_a_gradient_is_not_finite(
         done.gradients.params[name].flat[1] = bad
         return done
 
-    monkeypatch.setattr(training, "loss_and_gradients", with_one_bad_entry)
+    monkeypatch.setattr(recurrent, "loss_and_gradients", with_one_bad_entry)
     config = config_of(clip, "float32")
     state = starting_state(config)
     record = first_of(config, state)

@@ -9,16 +9,18 @@ import pytest
 
 from rnn_core.clipping import CLIPS, ClipOptions
 from rnn_core.config import Config
-from rnn_core.descent import updated
 from rnn_core.models import feedforward
 from rnn_core.models.feedforward import CUTS
-from rnn_core.types import Batch, Params, State
+from rnn_core.training import starting_state, training_update
+from rnn_core.types import Batch, Params
 from tests.core.oracle import central_differences, torch_of
 
 V, D, H, CLASSES, T, B = 7, 3, 4, 2, 6, 9
 BAG, FIXED = 1, 4
 LENGTHS = np.array([6, 1, 4, 5, 2, 3, 6, 4, 1])
 """Shorter than the four slots, as long, and longer."""
+
+MODEL = feedforward.model(V, D, FIXED, H, CLASSES, "float64")
 
 
 def network(slots: int, dtype: str = "float64") -> Params:
@@ -68,7 +70,7 @@ def pytorch(params: Params, batch: Batch, cut: str) -> tuple[float, Params]:
 def test_loss_and_gradients_are_those_of_pytorch(slots: int, cut: str) -> None:
     params, batch = network(slots), sentences()
     loss, gradients = pytorch(params, batch, cut)
-    done = feedforward.loss_and_gradients(params, batch, cut)
+    done = feedforward.loss_and_gradients(params, batch, cut=cut)
     assert done.loss == pytest.approx(loss, rel=1e-12)
     for name, gradient in gradients.items():
         np.testing.assert_allclose(done.gradients[name], gradient, rtol=1e-10, atol=1e-13, err_msg=name)
@@ -78,10 +80,10 @@ def test_loss_and_gradients_are_those_of_pytorch(slots: int, cut: str) -> None:
 @pytest.mark.parametrize("slots", [BAG, FIXED])
 def test_gradients_are_those_of_central_differences(slots: int, cut: str) -> None:
     params, batch = network(slots), sentences()
-    done = feedforward.loss_and_gradients(params, batch, cut)
+    done = feedforward.loss_and_gradients(params, batch, cut=cut)
     assert done.gradients.keys() == params.keys()
     for name, W in params.items():
-        differences = central_differences(lambda: feedforward.loss_and_gradients(params, batch, cut).loss, W)
+        differences = central_differences(lambda: feedforward.loss_and_gradients(params, batch, cut=cut).loss, W)
         np.testing.assert_allclose(done.gradients[name], differences, rtol=1e-7, atol=1e-10, err_msg=name)
 
 
@@ -127,14 +129,15 @@ def test_a_cut_that_is_none_is_an_error() -> None:
 @pytest.mark.parametrize("slots", [BAG, FIXED])
 def test_everything_keeps_the_dtype_of_the_weights(slots: int, dtype: str) -> None:
     params = network(slots, dtype)
-    done = feedforward.loss_and_gradients(params, sentences(dtype=dtype))
-    assert {array.dtype.name for array in (done.logits, *done.gradients.values())} == {dtype}
+    batch = sentences(dtype=dtype)
+    arrays = feedforward.logits(params, batch), *feedforward.loss_and_gradients(params, batch).gradients.values()
+    assert {array.dtype.name for array in arrays} == {dtype}
 
 
 def test_the_accuracy_is_the_share_of_largest_outputs_that_are_right() -> None:
     params, batch = network(FIXED), sentences()
     done = feedforward.loss_and_gradients(params, batch)
-    right = done.logits.argmax(axis=1) == batch.targets[LENGTHS - 1, np.arange(B)]
+    right = feedforward.logits(params, batch).argmax(axis=1) == batch.targets[LENGTHS - 1, np.arange(B)]
     assert 0 < right.mean() < 1
     assert done.accuracy == pytest.approx(right.mean())
 
@@ -153,16 +156,15 @@ def test_an_update_goes_against_the_clipped_gradient(threshold: float) -> None:
     gradients = feedforward.loss_and_gradients(params, batch).gradients
     clipped = CLIPS["norm"](gradients, ClipOptions(threshold, params, np.empty(0), 0.0))
     assert (clipped.scale < 1) == (threshold < 1)
-    after = updated(config, State(params, {}, np.empty(0)), gradients, 0).params
+    after = training_update(config, starting_state(config, params), batch, model=MODEL).params
     for name, W in params.items():
         np.testing.assert_allclose(after[name], W - 0.5 * clipped.scale * gradients[name], rtol=1e-12)
 
 
 def test_adam_is_told_the_number_of_the_update() -> None:
     config, params, batch = Config(optimizer="adam", clip="off"), network(FIXED), sentences()
-    moments = {name: {k: np.zeros_like(W) for k, W in params.items()} for name in ("m", "r")}
-    state, gradients = State(params, moments, np.empty(0)), feedforward.loss_and_gradients(params, batch).gradients
-    first, tenth = (updated(config, state, gradients, update).params["W_1"] for update in (0, 9))
+    state = starting_state(config, params)
+    first, tenth = (training_update(config, state, batch, k, model=MODEL).params["W_1"] for k in (0, 9))
     assert not np.allclose(first, tenth)
 
 

@@ -16,9 +16,8 @@ from pages.lessons.five_kinds.parts.shared import Network
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import forward
 from rnn_core.cells import cell_of
-from rnn_core.experiments.kinds import KINDS, gradient_flow
+from rnn_core.experiments.kinds import KINDS, bag_of_run, gradient_flow
 from rnn_core.losses import softmax
-from rnn_core.models.bag import bag_accuracy
 from rnn_core.numerics.norms import row_norms
 from rnn_core.recording import train
 from rnn_core.tasks import led, melody, sentiment
@@ -166,7 +165,7 @@ def test_a_sentence_is_read_and_its_words_weighed(records: dict[str, Record]) ->
     np.testing.assert_allclose([worth[str(k)] for k in range(len(words))], found[-len(words) :], rtol=1e-4)
     fall = many_to_one.margin_falls(network, sentiment.as_batch(tokens, np.array([0]), "float32"))
     np.testing.assert_allclose(trace(bars, "measured")["y"], fall[-len(words) :], rtol=1e-4)
-    bag = bag_accuracy(record.config, sentiment.TOKEN[sentiment.NOTHING])
+    bag = bag_of_run(record.config)
     assert all(f"**{bag[name]:.1%}**" in text(at) for name in KINDS["many-to-one"].slices)
 
 
