@@ -25,8 +25,8 @@ ALERT = '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>'
 def test_it_opens_on_the_lab_and_shows_that_clipping_rescues_and_what_a_verdict_means(lab: LabPage) -> None:
     lab.open()
     a, _, off, b, _, engaged = lab.badges()
+    assert (a, off) == ("at chance", "clipping: off")
     assert (b, engaged) == ("solved", f"clipping: {engagement(train(Config())).kind}")
-    assert (b, engaged) == ("solved", "clipping: safety net")
     expect(lab.charts()).to_have_count(CHARTS)
     assert lab.query == {}
     assert lab.overflow() <= 0
