@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import widgets
 from pages.components.path import foot
+from pages.lessons.five_kinds import texts
 from pages.lessons.five_kinds.parts import (
     many_to_many_equal,
     many_to_many_unequal,
@@ -12,7 +13,6 @@ from pages.lessons.five_kinds.parts import (
     one_to_one,
     side_by_side,
 )
-from pages.lessons.five_kinds.sentences import shared as sentences
 
 KINDS = {
     "One to one": one_to_one,
@@ -27,13 +27,16 @@ KINDS = {
 def page() -> None:
     """The page, from top to bottom."""
     st.title("Five kinds of RNN")
-    st.markdown(sentences.LEAD)
+    st.markdown(texts.lead)
     notices = st.container()
     seed = widgets.integer(
         "fk_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the batches of all five come from", notices
     )
     for tab, kind in zip(widgets.tabs("fk_kind", list(KINDS), notices), KINDS.values(), strict=True):
-        kind.part(tab, notices, seed)
+        with tab:
+            settings = kind.controls(notices)
+            if tab.open:
+                kind.show(settings, seed)
     foot("five_kinds")
 
 

@@ -4,27 +4,23 @@ import streamlit as st
 
 from pages.components import widgets
 from pages.components.path import builds_on, foot
+from pages.lessons.vanishing_exploding import texts
 from pages.lessons.vanishing_exploding.parts import cliff, limits, matrix, weight
 
-LABELS = ("One weight", "The matrix", "The cliff", "What clipping cannot do")
-
-LEAD = (
-    "On its way back in time a gradient meets one factor per word. Here is what so many factors do to it: first as one "
-    "number, then as a matrix; then a cliff that the error has, and in the end what clipping cannot do about it."
-)
+PARTS = {"One weight": weight, "The matrix": matrix, "The cliff": cliff, "What clipping cannot do": limits}
 
 
 def page() -> None:
     """The page, from top to bottom."""
     st.title("Vanishing and exploding")
-    st.markdown(LEAD)
+    st.markdown(texts.lead)
     builds_on("backpropagation")
     notices = st.container()
-    one, square, steep, last = widgets.tabs("ve_part", LABELS, notices)
-    weight.part(one, notices)
-    matrix.part(square, notices)
-    cliff.part(steep, notices)
-    limits.part(last, notices)
+    for tab, part in zip(widgets.tabs("ve_part", list(PARTS), notices), PARTS.values(), strict=True):
+        with tab:
+            settings = part.controls(notices)
+            if tab.open:
+                part.show(settings)
     foot("vanishing_exploding")
 
 

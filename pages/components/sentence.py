@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 
 from rnn_core.tasks import agreement, reading
+
+from .markdown import escape_markdown
+
+Read = TypeVar("Read")
+
+
+def read_or_default(read: Callable[[str], Read], text: str, default: str) -> Read:
+    """What a visitor typed, as `read` reads it; the default, and a sentence on the page, where it cannot be read."""
+    try:
+        return read(text)
+    except ValueError as error:
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{default}” is read instead.")
+        return read(default)
 
 
 def notes_on(read: reading.Reading, trained_length: int) -> None:

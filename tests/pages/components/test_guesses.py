@@ -15,7 +15,7 @@ from pages.lab.parts.predict_twins import solving
 from pages.lessons.backpropagation.parts.guess import answer
 from pages.lessons.long_memory.parts.furthest import NONE, furthest
 from pages.lessons.vanishing_exploding.figures.repeated_product import products_info
-from pages.lessons.vanishing_exploding.parts.weight_guess import NEVER, guess
+from pages.lessons.vanishing_exploding.sentences.weight_guess import NEVER, guess
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome
 from rnn_core.experiments.memory import Place

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.jobs.waiting import computed, trained
-from pages.components.markdown import escape_markdown
 from pages.components.predict import predict, reveal
+from pages.components.sentence import read_or_default
+from pages.lessons.five_kinds import texts
 from pages.lessons.five_kinds.figures.recall_curves import (
     recall_info,
     recall_lengths,
@@ -14,6 +15,7 @@ from pages.lessons.five_kinds.figures.recall_curves import (
     recall_places,
     recall_places_alt,
 )
+from pages.lessons.five_kinds.networks import text_of, write
 from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from rnn_core.config import Config
 from rnn_core.experiments.bottleneck import BASE, SIZES, recalls
@@ -22,32 +24,18 @@ from rnn_core.tasks import reversal
 from rnn_core.tasks.reversal import SYMBOLS
 from rnn_core.types import Params
 
-from .writing import draw, text_of, write
+from .shared import draw_written
 
 EXAMPLE = "31415"
 TRAINED = reversal.longest(BASE)
-LEAD = (
-    f"Two networks, with {SIZES[0]} and with {SIZES[1]} hidden units, else the same, are trained on the same batches: "
-    f"{reversal.SHORTEST} to {TRAINED} digits, to be written backwards. The first digit to write is the last that was "
-    "read. Whatever the number of digits, **all of them must be in one vector** when reading ends: "
-    f"{SIZES[0]} or {SIZES[1]} numbers."
-)
-GROW = (
-    "The vector stays as long as it is while the input grows. An answer counts as right only as a whole, so it needs "
-    "every digit. To the right of the dotted line are lengths that were never trained: what fails there is not the "
-    "size alone. Nor is it to the left: with four times as many updates, 16 units got 12.0 % of the answers to 8 "
-    "digits right instead of 2.3 %; 64 units got 48.2 % with as many as here (medians over 20 seeds)."
-)
-PLACES = (
-    "Symbol by symbol. Solid: it reads the right symbols before (teacher forcing). Dotted: it reads its own (free "
-    "running), so that a mistake spoils what comes after."
-)
 _FAR = {"not even 2 digits": 1, "2 or 3 digits": 3, "4 or 5": 5, "6 or 7": 7, "8 and more": 99}
 
 
-def section(text: str, n: int, seed: int) -> None:
+def show(text: str, n: int, seed: int) -> None:
     """Train both, let them write, and show what they forget."""
-    st.markdown(LEAD)
+    st.markdown(
+        texts.filled("digits_lead", small=SIZES[0], large=SIZES[1], shortest=reversal.SHORTEST, longest=TRAINED)
+    )
     records = trained(*(BASE.replace(hidden_size=size, seed=seed) for size in SIZES))
     networks = {record.config: {name: W[-1] for name, W in record.probe_params.items()} for record in records}
     _use(text, networks)
@@ -72,24 +60,20 @@ def section(text: str, n: int, seed: int) -> None:
     reveal("fk_digits_far", said, right, because)
     info = recall_info(found, TRAINED, n)
     st.plotly_chart(recall_lengths(info), key="fk_recall_lengths", alt=recall_lengths_alt(info))
-    st.caption(GROW)
-    st.markdown(f"**Where in the answer, with {n} digits?** {PLACES}")
+    st.caption(texts.digits_grow)
+    st.markdown(f"**Where in the answer, with {n} digits?** {texts.digits_places}")
     st.plotly_chart(recall_places(info), key="fk_recall_places", alt=recall_places_alt(info))
     st.markdown("**What just happened.** " + sentences.grow_sentence(found, n))
 
 
 def _use(text: str, networks: dict[Config, Params]) -> None:
-    try:
-        read = reversal.read(text)
-    except ValueError as error:
-        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{EXAMPLE}” is read instead.")
-        read = EXAMPLE
+    read = read_or_default(reversal.read, text, EXAMPLE)
     for config, params in networks.items():
         written = write(config, params, SYMBOLS, [int(digit) for digit in read], len(read) + 3)
         sentence = sentences.written_sentence(text_of(SYMBOLS, written.classes), read[::-1], written.sure)
         st.markdown(f"**With {config.hidden_size} hidden units.** {sentence}")
     st.markdown(f"With {SIZES[-1]} hidden units:")
-    draw("fk_digits_written", SYMBOLS, written, [*map(int, read[::-1]), SYMBOLS.end])
+    draw_written("fk_digits_written", SYMBOLS, written, [*map(int, read[::-1]), SYMBOLS.end])
 
 
 @st.cache_data(max_entries=50, show_spinner="Asking for digits …")

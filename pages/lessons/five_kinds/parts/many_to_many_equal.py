@@ -8,8 +8,10 @@ import numpy as np
 import streamlit as st
 
 from pages.components.figures.itemised_map import itemised_info, itemised_map, itemised_map_alt
-from pages.components.markdown import escape_markdown
+from pages.components.sentence import read_or_default
+from pages.lessons.five_kinds import texts
 from pages.lessons.five_kinds.figures.answer_map import answer_map, answer_map_alt, answer_map_info
+from pages.lessons.five_kinds.networks import Network
 from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from pages.lessons.five_kinds.sentences import shared as of_kinds
 from rnn_core.cells import cell_of
@@ -17,18 +19,10 @@ from rnn_core.diagnostics.itemised import itemised
 from rnn_core.losses import softmax
 from rnn_core.numerics.norms import row_norms
 from rnn_core.tasks import tagging
-from rnn_core.types import Ints
 
-from .shared import Network, Question, Shown, draw_part, gradient_section, network_of, sentence_control
+from .shared import Question, Shown, gradient_section, introduced, sentence_control
 
 NAME = "many-to-many-equal"
-LEAD = (
-    "Many inputs, as many outputs: **parts of speech**. After every word the network says what kind of word it is. It "
-    f"has not read what follows. Of the {len(tagging.VOCABULARY)} words it knows, {int(tagging.AMBIGUOUS.sum())} can "
-    "be two things: *plan* and *dances* are nouns or verbs, *that* is a determiner or a pronoun, *fast* an adjective "
-    "or an adverb. The sentences are made up so that what stood before always decides, though not always the one word "
-    "before."
-)
 SENTENCE = tagging.EXAMPLE
 EXAMPLES = {
     "guides that film dances": {"fk_tagged": SENTENCE},
@@ -39,10 +33,6 @@ EXAMPLES = {
 EQUATION = (
     r"\frac{\partial L}{\partial h_t} = \underbrace{\frac{\partial L_t}{\partial h_t}}_{\text{from its own word}} + "
     r"\frac{\partial L}{\partial h_{t+1}} \, \frac{\partial h_{t+1}}{\partial h_t}"
-)
-SYMBOLS = (
-    "$L = \\sum_t L_t$, with $L_t$ read after word $t$. Every state has a term of its own in the sum, one product from "
-    "its loss. Below: row $s$ is the loss after word $s$, column $t$ the state after word $t$."
 )
 
 
@@ -59,29 +49,17 @@ QUESTION = Question(
 )
 
 
-def controls() -> str:
+def controls(notices: Any) -> str:
     """The sentence as it was typed."""
+    st.markdown(texts.filled("equal_lead", words=len(tagging.VOCABULARY), ambiguous=int(tagging.AMBIGUOUS.sum())))
     return sentence_control("fk_tagged", "Sentence to tag", SENTENCE, EXAMPLES)
 
 
-def part(tab: Any, notices: Any, seed: int) -> None:
-    """Controls always; pictures and words where the tab is open."""
-    draw_part(tab, LEAD, controls, _section, seed)
-
-
-def _tokens(text: str) -> Ints:
-    try:
-        return tagging.read(text)
-    except ValueError as error:
-        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{SENTENCE}” is read instead.")
-        return tagging.read(SENTENCE)
-
-
-def _section(text: str, seed: int) -> None:
-    network = network_of(NAME, seed)
+def show(text: str, seed: int) -> None:
+    network = introduced(NAME, seed)
     record = network.record
     st.markdown(sentences.alone_sentence(record))
-    tokens = _tokens(text)
+    tokens = read_or_default(tagging.read, text, SENTENCE)
     words = tuple(tagging.VOCABULARY[token] for token in tokens)
     right = tagging.right_tags(tokens)
     by_word = tagging.looked_up(tokens[:, None])[tagging.BY_WORD][:, 0]
@@ -98,7 +76,7 @@ def _section(text: str, seed: int) -> None:
     asked = np.where(right < 0, said, right)[:, None]
     batch = tagging.as_batch(tokens[:, None], asked, record.config.dtype)
     shown = Shown(batch, words, [tagging.TAGS[tag] for tag in said])
-    if gradient_section(network, shown, QUESTION, EQUATION, SYMBOLS):
+    if gradient_section(network, shown, QUESTION, EQUATION, texts.equal_symbols):
         done, cell = network.read(batch), cell_of(record.config)
         matrix = itemised(network.params, batch, done.tape, done.dlogits, cell)
         norms = row_norms(done.gradients.dh), row_norms(done.gradients.dh_direct)

@@ -8,21 +8,18 @@ import numpy as np
 import streamlit as st
 
 from pages.components import widgets
+from pages.lessons.five_kinds import texts
 from pages.lessons.five_kinds.figures.piano_roll import note_name, piano_roll, piano_roll_alt, piano_roll_info
+from pages.lessons.five_kinds.networks import Network
 from pages.lessons.five_kinds.sentences import shared as sentences
 from pages.lessons.five_kinds.sound import wav
 from rnn_core.experiments.kinds import KINDS
 from rnn_core.tasks import melody
 
-from .shared import Network, Question, Shown, draw_part, gradient_section, network_of
+from .shared import Question, Shown, gradient_section, introduced
 
 NAME = "one-to-many"
 TRAINED = KINDS[NAME].config.sentence_length
-LEAD = (
-    "One input, many outputs: **a melody**. At the first time step the network reads a key and a scale; after that it "
-    "reads nothing, $x_t = 0$, not even its own last note. It is to play the scale up and down again, a note a time "
-    "step. What comes next, it must know from $h_{t-1}$ alone."
-)
 LENGTHS = (8, 15, 22, 29, 43, 57)
 EXAMPLES = {
     "C major": {"fk_key": "C", "fk_scale": "major", "fk_notes": TRAINED},
@@ -35,12 +32,6 @@ EQUATION = (
     r"\begin{gathered} \frac{\partial L}{\partial h_1} = \sum_{s=1}^{T} \frac{\partial L_s}{\partial h_s} "
     r"\frac{\partial h_s}{\partial h_{s-1}} \cdots \frac{\partial h_2}{\partial h_1} \\ "
     r"\frac{\partial L}{\partial W_{xh}} = x_1^\top \frac{\partial L}{\partial a_1} \end{gathered}"
-)
-SYMBOLS = (
-    "$L_s$: what note $s$ adds to the loss, $L = \\sum_s L_s$. $h_t$: the state after time step $t$; "
-    "$a_t$: what tanh is taken of. Every loss sends something back to $h_1$, and there it adds up. All that $W_{xh}$ "
-    "can learn from comes through $h_1$, because $x_t = 0$ after the first time step. The diagram has as many time "
-    "steps as there are notes to play, but no more than in training."
 )
 
 
@@ -58,7 +49,7 @@ QUESTION = Question(
 )
 
 
-class Wanted(NamedTuple):
+class Settings(NamedTuple):
     """Which melody: indices into KEYS and SCALES, and how many notes."""
 
     key: int
@@ -66,8 +57,9 @@ class Wanted(NamedTuple):
     notes: int
 
 
-def controls(notices: Any) -> Wanted:
+def controls(notices: Any) -> Settings:
     """The key, the scale and how long to play."""
+    st.markdown(texts.one_to_many_lead)
     above = st.container()
     left, middle, right = st.columns(3)
     with left:
@@ -83,18 +75,13 @@ def controls(notices: Any) -> Wanted:
         help_text = f"in training every melody had {TRAINED}"
         notes = widgets.slider("fk_notes", "Notes to play", LENGTHS, TRAINED, 8, 60, help_text, place=notices)
     widgets.examples(EXAMPLES, above)
-    return Wanted(melody.KEYS.index(key), list(melody.SCALES).index(scale), notes)
+    return Settings(melody.KEYS.index(key), list(melody.SCALES).index(scale), notes)
 
 
-def part(tab: Any, notices: Any, seed: int) -> None:
-    """Controls always; pictures and words where the tab is open."""
-    draw_part(tab, LEAD, lambda: controls(notices), _section, seed)
-
-
-def _section(wanted: Wanted, seed: int) -> None:
-    network = network_of(NAME, seed)
-    pair = np.array([[wanted.key, wanted.scale]])
-    batch = melody.of_pairs(pair, wanted.notes, network.record.config.dtype)
+def show(settings: Settings, seed: int) -> None:
+    network = introduced(NAME, seed)
+    pair = np.array([[settings.key, settings.scale]])
+    batch = melody.of_pairs(pair, settings.notes, network.record.config.dtype)
     played, right = network.read(batch).tape.logits[:, 0].argmax(axis=1), batch.targets[:, 0]
     info = piano_roll_info(played, right, TRAINED)
     st.plotly_chart(piano_roll(info), key="fk_roll", alt=piano_roll_alt(info))
@@ -103,9 +90,9 @@ def _section(wanted: Wanted, seed: int) -> None:
     left.audio(wav(info.played), format="audio/wav")
     other.markdown("**The scale**")
     other.audio(wav(info.right), format="audio/wav")
-    st.markdown(sentences.melody_sentence(info, melody.held_out(wanted.key, wanted.scale)))
-    name = f"{melody.KEYS[wanted.key]} {list(melody.SCALES)[wanted.scale]}"
-    T = min(wanted.notes, TRAINED)
+    st.markdown(sentences.melody_sentence(info, melody.held_out(settings.key, settings.scale)))
+    name = f"{melody.KEYS[settings.key]} {list(melody.SCALES)[settings.scale]}"
+    T = min(settings.notes, TRAINED)
     names = [note_name(note) for note in info.played[:T]]
     shown = Shown(melody.of_pairs(pair, T, network.record.config.dtype), (name, *[""] * (T - 1)), names)
-    gradient_section(network, shown, QUESTION, EQUATION, SYMBOLS)
+    gradient_section(network, shown, QUESTION, EQUATION, texts.one_to_many_symbols)

@@ -9,21 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import widgets
+from pages.lessons.five_kinds import texts
 from pages.lessons.five_kinds.figures.segments import segments, segments_alt, segments_info
+from pages.lessons.five_kinds.networks import Network
 from pages.lessons.five_kinds.sentences import shared as sentences
 from rnn_core.losses import softmax
 from rnn_core.tasks import led
 from rnn_core.types import Ints
 
-from .shared import Network, Question, Shown, draw_part, gradient_section, network_of
+from .shared import Question, Shown, gradient_section, introduced
 
 NAME = "one-to-one"
-LEAD = (
-    "One input, one output: **a digit from seven segments**, each of which shows the opposite of what it should one "
-    f"time in ten. That makes some displays ambiguous: no rule at all can be right more often than {led.BEST:.1%} in "
-    "the long run; on the displays of one test, luck can add or take a per cent or two. The network has T = 1. What "
-    "remains of the recurrence?"
-)
 _KEYS = tuple("fk_led_" + name.replace(" ", "_") for name in led.SEGMENTS)
 _DEFAULT = led.DIGITS[3]
 
@@ -41,11 +37,6 @@ EXAMPLES = {
 EQUATION = (
     r"\begin{gathered} h_1 = \tanh(x_1 W_{xh} + \underbrace{h_0}_{0} W_{hh} + b_h) \\ "
     r"\frac{\partial L}{\partial W_{hh}} = h_0^\top \frac{\partial L}{\partial a_1} = 0 \end{gathered}"
-)
-SYMBOLS = (
-    "$x_1$: seven zeros and ones, one for each segment. $h_0 = 0$: the state before anything is read. $a_1$: what "
-    "tanh is taken of. What remains is a feed-forward network with one hidden layer. $W_{hh}$ is there, but it meets "
-    "nothing but zeros."
 )
 
 
@@ -68,6 +59,7 @@ QUESTION = Question(
 
 def controls(notices: Any) -> Ints:
     """(7,) which segments are lit."""
+    st.markdown(texts.filled("one_to_one_lead", best=f"{led.BEST:.1%}"))
     st.markdown("**Light the segments yourself:**")
     above = st.container()
     lit = []
@@ -78,13 +70,8 @@ def controls(notices: Any) -> Ints:
     return np.array(lit, int)
 
 
-def part(tab: Any, notices: Any, seed: int) -> None:
-    """Controls always; pictures and words where the tab is open."""
-    draw_part(tab, LEAD, lambda: controls(notices), _section, seed)
-
-
-def _section(lit: Ints, seed: int) -> None:
-    network = network_of(NAME, seed)
+def show(lit: Ints, seed: int) -> None:
+    network = introduced(NAME, seed)
     wrong = (lit != led.DIGITS).sum(axis=1)
     batch = led.as_batch(lit[None], wrong.argmin()[None], network.record.config.dtype)
     p = softmax(network.read(batch).tape.logits[0, 0])
@@ -104,4 +91,4 @@ def _section(lit: Ints, seed: int) -> None:
         ).set_index("digit")
     )
     shown = Shown(batch, ("segments",), (str(said),))
-    gradient_section(network, shown, QUESTION, EQUATION, SYMBOLS)
+    gradient_section(network, shown, QUESTION, EQUATION, texts.one_to_one_symbols)

@@ -9,30 +9,23 @@ import streamlit as st
 
 from pages.components.jobs.waiting import trained
 from pages.components.predict import predict, reveal
+from pages.lessons.five_kinds import texts
 from pages.lessons.five_kinds.figures.kinds_compared import kinds_compared, kinds_compared_alt, kinds_compared_info
 from pages.lessons.five_kinds.sentences import shared as sentences
 from rnn_core.batches import batch_of_update
 from rnn_core.experiments.kinds import KINDS, GradientFlow, gradient_flow
 
 KEY = "fk_side_by_side"
-LEAD = (
-    "All five networks are trained, and what arrives at each state in training is drawn in one picture: the median of "
-    r"$\lVert \partial L / \partial h_t \rVert$ over the updates, divided by that at the last state $h_T$. On the left "
-    "is $h_1$. The kinds differ in length, in what is learnt, and the last one has another cell: compare the direction "
-    "of a line rather than its height."
-)
 QUESTION = "In which kind does the gradient grow most on its way from the last state to the first?"
 
 
-def part(tab: Any, notices: Any, seed: int) -> None:
-    """Everything, where the tab is open: there are no controls."""
-    with tab:
-        st.markdown(LEAD)
-        if tab.open:
-            _section(seed)
+def controls(notices: Any) -> None:
+    """None: nothing is chosen here."""
+    st.markdown(texts.side_by_side_lead)
 
 
-def _section(seed: int) -> None:
+def show(settings: None, seed: int) -> None:
+    """All five, once the visitor has committed."""
     said = predict(KEY, QUESTION, dict.fromkeys(KINDS, ""))
     if said is None:
         return

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pages.components.numbers import number
-from pages.lessons.five_kinds.parts.shared import Network
+from pages.lessons.five_kinds.networks import Network
 from rnn_core.experiments.kinds import GradientFlow
 from rnn_core.models.decoding import Recall
 from rnn_core.tasks import tagging

@@ -9,27 +9,6 @@ from rnn_core.experiments.kinds import GradientFlow, Kind
 from rnn_core.tasks import sentiment
 from rnn_core.types import Floats, Record
 
-LEAD = (
-    "The same loop that trains, the same backward pass: what makes five kinds of RNN is where something is read and "
-    "where the loss is read. Each kind below is a small network that is trained now, on this page, and that you can "
-    "then use. **Look for the time step at which the gradient is largest, and whether it grows or shrinks on its way "
-    "back.**"
-)
-DIAGRAM = (
-    "The network unrolled over what you chose: below what is read, above what is said. An orange output is one where "
-    "the loss is read."
-)
-DIAGRAM_COLOURED = (
-    f"{DIAGRAM} The colour of a state is $\\lVert \\partial L / \\partial h_t \\rVert$ of this one sequence in the "
-    "trained network, divided by the largest of them, as log₁₀: 0 is the largest, −1 a tenth of it."
-)
-LAYOUT = "Vectors are rows, so a product reads from left to right, back in time, as in *Backpropagation through time*."
-HEATMAP = (
-    "The same over the whole training, in the batches: each column is an update, each row a time step, the last one "
-    r"on top. The colour is $\lVert \partial L / \partial h_t \rVert$, on one scale for all five kinds. Row 0 is "
-    "$h_0 = 0$, which is not learnt: what arrives there is used for nothing."
-)
-
 
 def marks_sentence(kind: Kind, record: Record) -> str:
     """How well the network does on held-out data, beside rules that need no training."""

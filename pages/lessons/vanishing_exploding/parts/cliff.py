@@ -9,6 +9,8 @@ import streamlit as st
 
 from pages.components import widgets
 from pages.components.layout import equations, story
+from pages.lessons.vanishing_exploding import texts
+from pages.lessons.vanishing_exploding.controls import DECADES
 from pages.lessons.vanishing_exploding.figures.cliff import (
     B_RANGE,
     W_RANGE,
@@ -22,24 +24,13 @@ from pages.lessons.vanishing_exploding.figures.cliff import (
 )
 from pages.lessons.vanishing_exploding.figures.descents import descents, descents_alt
 from pages.lessons.vanishing_exploding.sentences import cliff as sentences
-from pages.lessons.vanishing_exploding.stops import DECADES
 from rnn_core.toy_models.cliff import descend
 from rnn_core.types import Floats
 
-LEAD = (
-    "One unit, 50 time steps, two numbers to learn. The error has a plateau, a plain and between them a wall. **Look "
-    "for what one update does when it meets the wall**: without clipping (A) and with it (B). Turn the surface with "
-    "the mouse or a finger."
-)
 EQUATIONS = (
     (3, r"x_t = w\,\sigma(x_{t-1}) + b \qquad x_0 = \tfrac12"),
     (2, r"E = \bigl(\sigma(x_{50}) - 0.7\bigr)^2"),
     (3, r"(w, b) \leftarrow (w, b) - \alpha\, g, \quad g = \frac{\partial E}{\partial (w, b)}"),
-)
-SYMBOLS = (
-    "$x_t$: state of the unit after time step $t$. $w$: recurrent weight, $b$: bias. σ: logistic function. $E$: error "
-    "at the end. $g$: gradient, by backpropagation through time; B shortens it to the threshold $c$ where it is "
-    "longer. After Pascanu, Mikolov and Bengio (2013), section 2.3 and figure 6; the window on $w$ and $b$ is our own."
 )
 WALL_EQUATIONS = (
     (3, r"b = \tfrac12 - w\,\sigma(\tfrac12) \;\Rightarrow\; x_t = \tfrac12 \text{ for all } t"),
@@ -58,7 +49,7 @@ _RATES = tuple(round(m * 10.0**e, 6) for e in (-3, -2, -1, 0) for m in (1.0, 2.0
 _UPDATES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 400, 500)
 
 
-class Wanted(NamedTuple):
+class Settings(NamedTuple):
     """What the controls say."""
 
     w: float
@@ -68,8 +59,9 @@ class Wanted(NamedTuple):
     updates: int
 
 
-def controls(notices: Any) -> Wanted:
+def controls(notices: Any) -> Settings:
     """Where to start, and how to go."""
+    st.markdown(texts.cliff_lead)
     above = st.container()
     columns = st.columns(5)
     with columns[0]:
@@ -91,7 +83,7 @@ def controls(notices: Any) -> Wanted:
     with columns[4]:
         n = widgets.slider("ve_updates", "Updates", _UPDATES, 200, 1, 500, "how many", place=notices)
     widgets.examples(EXAMPLES, above)
-    return Wanted(w, b, alpha, c, n)
+    return Settings(w, b, alpha, c, n)
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -101,35 +93,27 @@ def sides() -> tuple[Floats, Floats, Floats]:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def info_of(wanted: Wanted) -> tuple[CliffInfo, tuple[float, float]]:
+def info_of(settings: Settings) -> tuple[CliffInfo, tuple[float, float]]:
     """Both descents, and where they end if they start 10⁻¹² to the side."""
-    start = (wanted.w, wanted.b, wanted.alpha, wanted.updates)
-    paths = descend(*start), descend(*start, wanted.threshold)
-    nudged = (wanted.w + sentences.NUDGE, *start[1:])
-    ends = float(descend(*nudged).error[-1]), float(descend(*nudged, wanted.threshold).error[-1])
-    return cliff_info(sides(), paths, wanted.threshold), ends
+    start = (settings.w, settings.b, settings.alpha, settings.updates)
+    paths = descend(*start), descend(*start, settings.threshold)
+    nudged = (settings.w + sentences.NUDGE, *start[1:])
+    ends = float(descend(*nudged).error[-1]), float(descend(*nudged, settings.threshold).error[-1])
+    return cliff_info(sides(), paths, settings.threshold), ends
 
 
-def part(tab: Any, notices: Any) -> None:
-    """Controls always; pictures and words where the tab is open."""
-    with tab:
-        st.markdown(LEAD)
-        wanted = controls(notices)
-        if tab.open:
-            _pictures(wanted)
-
-
-def _pictures(wanted: Wanted) -> None:
-    info, nudged = info_of(wanted)
+def show(settings: Settings) -> None:
+    """The surface with both descents, their errors, and why there is a wall."""
+    info, nudged = info_of(settings)
     equations(EQUATIONS)
     left, right = st.columns(2)
     left.plotly_chart(cliff(info), key="ve_cliff", alt=cliff_alt(info))
     right.plotly_chart(from_above(info), key="ve_above", alt=from_above_alt(info))
-    st.caption(SYMBOLS)
+    st.caption(texts.cliff_symbols)
     words, lines = st.columns(2)
     with words.container(border=True):
-        story(sentences.what_happened(info, wanted.alpha, np.array(nudged)))
+        story(sentences.what_happened(info, settings.alpha, np.array(nudged)))
     lines.plotly_chart(descents(info), key="ve_descents", alt=descents_alt(info))
     st.subheader("Why there is a wall")
     equations(WALL_EQUATIONS)
-    st.markdown(sentences.wall_sentence(wanted.w))
+    st.markdown(sentences.wall_sentence(settings.w))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components import widgets
 from pages.components.layout import equations, story
+from pages.lessons.vanishing_exploding import texts
 from pages.lessons.vanishing_exploding.figures.recurrent_spectrum import (
     fading_alt,
     fading_lines,
@@ -20,22 +21,9 @@ from pages.lessons.vanishing_exploding.sentences.numbers import EXPLODED, VANISH
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.toy_models.recurrence import Fading, Recurrence, fading, recurrence
 
-LEAD = (
-    "A network has a matrix where the article had a number. **Look for the line that the measured gradient follows**: "
-    "is it the power of the spectral radius ρ, as with one weight, or something else?"
-)
 EQUATIONS = (
     (3, r"\frac{\partial h_T}{\partial h_{T-k}} = \prod_{t=T-k+1}^{T} W_{hh}\,\mathrm{diag}\bigl(f'(a_t)\bigr)"),
     (2, r"\Bigl\lVert \frac{\partial h_T}{\partial h_{T-k}} \Bigr\rVert_2 \le (\gamma\,\sigma)^k"),
-)
-SYMBOLS = (
-    r"$h_t = f(a_t)$ with $a_t = s\,x_t + h_{t-1} W_{hh}$: the states, rows of $H$ numbers, driven by noise $x_t$ "
-    r"times $s$. $f'$: slope of the activation, γ its largest value (1 for tanh, ReLU and identity, ¼ for sigmoid). "
-    r"ρ: spectral radius, the largest |eigenvalue| of $W_{hh}$. σ: its largest singular value, the most it can "
-    r"stretch a vector. *Largest*: the gradient that loses least; *typical*: root mean square over all directions. "
-    f"It is said to *vanish* if less than {VANISHED:g} is left of the largest, to *explode* if more than {EXPLODED:g}. "
-    "The product is transposed, compared with the page Backpropagation through time: there it is applied to a "
-    "gradient, here to a small change of a state."
 )
 INITIALIZERS = {
     "Gaussian": "independent entries, scaled to the spectral radius ρ",
@@ -66,7 +54,7 @@ _UNITS = (2, 4, 8, 12, 16, 24, 32, 48, 64)
 _LAGS = (5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
 
 
-class Wanted(NamedTuple):
+class Settings(NamedTuple):
     """What the controls say, in the order of `recurrence`."""
 
     initializer: str
@@ -79,8 +67,9 @@ class Wanted(NamedTuple):
     seed: int
 
 
-def controls(notices: Any) -> Wanted:
+def controls(notices: Any) -> Settings:
     """The matrix in the first row, what it works on in the second."""
+    st.markdown(texts.matrix_lead)
     above = st.container()
     first, second = st.columns(4), st.columns(4)
     with first[0]:
@@ -104,33 +93,25 @@ def controls(notices: Any) -> Wanted:
     with second[3]:
         seed = widgets.integer("ve_seed", "Seed", 0, 2**32 - 1, 0, "of matrix and noise", place=notices)
     widgets.examples(EXAMPLES, above)
-    return Wanted("scaled" if kind == "Gaussian" else kind, size, radius, link, f, drive, T, seed)
+    return Settings("scaled" if kind == "Gaussian" else kind, size, radius, link, f, drive, T, seed)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def measured(wanted: Wanted) -> tuple[Recurrence, Fading]:
+def measured(settings: Settings) -> tuple[Recurrence, Fading]:
     """The network, and what becomes of a gradient in it."""
-    net = recurrence(*wanted)
+    net = recurrence(*settings)
     return net, fading(net)
 
 
-def part(tab: Any, notices: Any) -> None:
-    """Controls always; pictures and words where the tab is open."""
-    with tab:
-        st.markdown(LEAD)
-        wanted = controls(notices)
-        if tab.open:
-            _pictures(wanted)
-
-
-def _pictures(wanted: Wanted) -> None:
-    net, found = measured(wanted)
-    plane = spectrum_info(net.params["W_hh"], ACTIVATIONS[wanted.activation].steepest)
+def show(settings: Settings) -> None:
+    """The spectrum beside what was measured, and what follows from what."""
+    net, found = measured(settings)
+    plane = spectrum_info(net.params["W_hh"], ACTIVATIONS[settings.activation].steepest)
     left, right = st.columns([2, 3])
     left.plotly_chart(spectrum(plane), key="ve_spectrum", alt=spectrum_alt(plane))
     right.plotly_chart(fading_lines(found), key="ve_fading", alt=fading_alt(found))
     equations(EQUATIONS)
-    st.caption(SYMBOLS)
+    st.caption(texts.filled("matrix_symbols", vanished=f"{VANISHED:g}", exploded=f"{EXPLODED:g}"))
     with st.container(border=True):
-        story(sentences.what_happened(found, net.params["W_hh"], wanted.activation))
-    st.markdown(sentences.CONDITIONS)
+        story(sentences.what_happened(found, net.params["W_hh"], settings.activation))
+    st.markdown(texts.matrix_conditions)

@@ -10,6 +10,8 @@ import streamlit as st
 from pages.components import widgets
 from pages.components.layout import equations
 from pages.components.predict import predict, reveal
+from pages.lessons.vanishing_exploding import texts
+from pages.lessons.vanishing_exploding.controls import DECADES, TIMES, WEIGHTS
 from pages.lessons.vanishing_exploding.figures.repeated_product import (
     CLIP_NAMES,
     ProductsInfo,
@@ -21,30 +23,15 @@ from pages.lessons.vanishing_exploding.figures.repeated_product import (
     products_info,
 )
 from pages.lessons.vanishing_exploding.sentences import weight as sentences
-from pages.lessons.vanishing_exploding.stops import DECADES, TIMES, WEIGHTS
+from pages.lessons.vanishing_exploding.sentences.weight_guess import guess
 from rnn_core.toy_models.repeated_product import DTYPES, Training, first_updates
-
-from .weight_guess import guess
 
 ALPHA = 0.1
 """Learning rate of the updates that are followed to the first NaN."""
 
-LEAD = (
-    "The article takes everything away from the network but one weight $w$. On its way back, the gradient is "
-    "multiplied with $w$ at every time step. **Look for the $t$ at which each precision runs out of numbers.**"
-)
 EQUATIONS = (
     (3, r"h_t = w\,h_{t-1} + u\,x_t \qquad L = h_T"),
     (3, r"\frac{\partial L}{\partial h_t} = \underbrace{w \cdot w \cdots w}_{T-t} = w^{\,T-t}"),
-)
-SYMBOLS = (
-    "$h_t$: the state after time step $t$, with $h_0 = 0$. $w$: recurrent weight. $u = 1$: input weight. $x_t$: "
-    "input, 1 at the first time step and 0 after it. $L$: what is minimised; here it is just the last state. Each "
-    "product is rounded to the precision before the next."
-)
-WAITING = (
-    "With your answer come the powers, where the first NaN comes from and what clipping makes of it. The other parts "
-    "of this page are open."
 )
 EXAMPLES: dict[str, dict[str, Any]] = {
     "2⁵": {"ve_w": 2.0, "ve_steps": 5},
@@ -55,11 +42,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "2¹⁰⁰: clipping freezes": {"ve_w": 2.0, "ve_steps": 100, "ve_dtype": "float32"},
     "2¹²⁵: ∞ first, NaN later": {"ve_w": 2.0, "ve_steps": 125, "ve_dtype": "float32"},
 }
-NAN_TEXT = (
-    "A number that is too large becomes ∞. That is not yet NaN. NaN comes from an operation that has no answer, such "
-    "as 0 · ∞ or ∞ − ∞, and then from every operation that meets a NaN. So the first one can be found. Here the "
-    f"network is really trained, in each precision, from $w$ and $u = 1$ with learning rate α = {ALPHA:g}:"
-)
 UPDATE_EQUATIONS = (
     (3, r"\frac{\partial L}{\partial w} = \sum_{t=1}^{T} h_{t-1}\,\frac{\partial L}{\partial h_t}"),
     (2, r"\frac{\partial L}{\partial u} = \frac{\partial L}{\partial h_1}"),
@@ -70,22 +52,9 @@ CLIP_EQUATIONS = (
     (3, r"\text{plain:}\;\; g \leftarrow g \cdot \min\Bigl(1, \frac{c}{\sqrt{\sum_i g_i^2} + 10^{-6}}\Bigr)"),
     (3, r"\text{project:}\;\; \lVert g \rVert = m \sqrt{\textstyle\sum_i (g_i / m)^2},\;\; m = \max_i |g_i|"),
 )
-CLIP_TEXT = (
-    "The gradient $g = (w^t, w^t)$ is clipped to a norm of $c$, in the chosen precision. The plain formula squares the "
-    "entries first, and a square overflows at half the exponent. Then the norm is ∞, the factor is $c / ∞ = 0$, and "
-    "the clipped gradient is **exactly zero**: nothing is learnt, and nothing is reported. If an entry itself is ∞, 0 "
-    "· ∞ is NaN. This project divides by the largest entry before squaring. It keeps the gradient up to the largest "
-    "number there is. An infinite entry has no direction to keep: it is left as it is, the run stops there and says so."
-)
-CLIP_CAPTION = (
-    "In float32 and float64 the plain formula is what PyTorch's `clip_grad_norm_` computes for two entries or more. In "
-    "float16 PyTorch sums the squares in float32, and so overflows later than drawn here. "
-    "The other precisions: 0 from where the norm overflows, NaN from where the power is infinite, as in the first "
-    "table."
-)
 
 
-class Wanted(NamedTuple):
+class Settings(NamedTuple):
     """What the controls say."""
 
     w: float
@@ -94,8 +63,9 @@ class Wanted(NamedTuple):
     threshold: float
 
 
-def controls(notices: Any) -> Wanted:
+def controls(notices: Any) -> Settings:
     """The weight, the time steps, the precision and the threshold."""
+    st.markdown(texts.weight_lead)
     above = st.container()
     left, middle, right, last = st.columns([3, 3, 4, 3])
     with left:
@@ -110,7 +80,7 @@ def controls(notices: Any) -> Wanted:
             "ve_c", "Clipping threshold c", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices
         )
     widgets.examples(EXAMPLES, above)
-    return Wanted(w, T, dtype, c)
+    return Settings(w, T, dtype, c)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -124,19 +94,15 @@ def trained(w: float, T: int, threshold: float) -> dict[str, dict[str, Training]
     return runs
 
 
-def part(tab: Any, notices: Any) -> None:
-    """Controls always; pictures and words where the tab is open."""
-    with tab:
-        st.markdown(LEAD)
-        wanted = controls(notices)
-        if tab.open:
-            info = products_info(wanted.w, wanted.T)
-            equations(EQUATIONS)
-            st.caption(SYMBOLS)
-            if _answered(info, wanted.dtype):
-                _power_section(info)
-                _nan_section(wanted)
-                _clip_section(wanted)
+def show(settings: Settings) -> None:
+    """The equations; once the visitor has committed, the powers, the first NaN, and what clipping makes of them."""
+    info = products_info(settings.w, settings.T)
+    equations(EQUATIONS)
+    st.caption(texts.weight_symbols)
+    if _answered(info, settings.dtype):
+        _power_section(info)
+        _nan_section(settings)
+        _clip_section(settings)
 
 
 def _answered(info: ProductsInfo, dtype: str) -> bool:
@@ -146,7 +112,7 @@ def _answered(info: ProductsInfo, dtype: str) -> bool:
         return True
     said = predict("ve_guess", asked.question, dict.fromkeys(asked.answers, ""))
     if said is None:
-        st.caption(WAITING)
+        st.caption(texts.weight_waiting)
         return False
     reveal("ve_guess", said, asked.right, asked.because)
     return True
@@ -159,22 +125,22 @@ def _power_section(info: ProductsInfo) -> None:
     st.markdown(sentences.fate_note(info))
 
 
-def _nan_section(wanted: Wanted) -> None:
+def _nan_section(settings: Settings) -> None:
     st.subheader("Where the first NaN comes from")
-    st.markdown(NAN_TEXT)
+    st.markdown(texts.filled("weight_nan", alpha=f"{ALPHA:g}"))
     equations(UPDATE_EQUATIONS)
-    runs = trained(wanted.w, wanted.T, wanted.threshold)
+    runs = trained(settings.w, settings.T, settings.threshold)
     st.markdown(
-        "\n".join(f"- {sentence}" for sentence in sentences.nan_sentences(runs[wanted.dtype][""], wanted.dtype))
+        "\n".join(f"- {sentence}" for sentence in sentences.nan_sentences(runs[settings.dtype][""], settings.dtype))
     )
     st.table(pd.DataFrame(sentences.training_table(runs)))
 
 
-def _clip_section(wanted: Wanted) -> None:
-    st.subheader(f"What clipping makes of it in {wanted.dtype}")
+def _clip_section(settings: Settings) -> None:
+    st.subheader(f"What clipping makes of it in {settings.dtype}")
     equations(CLIP_EQUATIONS)
-    st.markdown(CLIP_TEXT)
-    info = clipped_info(*wanted)
+    st.markdown(texts.weight_clip)
+    info = clipped_info(*settings)
     st.plotly_chart(clipped(info), key="ve_clipped", alt=clipped_alt(info))
     st.markdown(sentences.clipped_sentence(info))
-    st.caption(CLIP_CAPTION)
+    st.caption(texts.weight_clip_caption)

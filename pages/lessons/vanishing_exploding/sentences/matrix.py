@@ -13,15 +13,6 @@ from .numbers import EXPLODED, VANISHED, raised, times, value
 NEAR = 1e-9
 """ρ and σ are computed: as near to a limit as this they are said to be equal to it."""
 
-CONDITIONS = (
-    "**What follows from what.** σ < 1/γ is *sufficient* for the gradient to vanish: the bound allows nothing else. "
-    "σ > 1/γ is *necessary* for it to explode, and no more: slopes are mostly below γ, and a gradient need not point "
-    "where σ stretches. ρ > 1/γ, which is often read as “it explodes”, is *not sufficient* either. Pascanu et al. "
-    "(2013) call it necessary; that holds in the long run and as long as the slopes do not differ between units. If "
-    "they differ, even a matrix whose eigenvalues are all 0 can explode: take W = g (1, 1; −1, −1) and a ReLU that "
-    "has switched its second unit off. What is left has the eigenvalue g."
-)
-
 
 def what_happened(found: Fading, W_hh: Floats, activation: str) -> list[str]:
     """What the measured line does, and why it is not the predicted one."""

@@ -13,8 +13,7 @@ from pages.lessons.five_kinds.figures.recall_curves import (
     recall_places,
     recall_places_alt,
 )
-from pages.lessons.five_kinds.parts.shared import Network
-from pages.lessons.five_kinds.parts.writing import batch_of, text_of, write
+from pages.lessons.five_kinds.networks import Network, batch_of, text_of, write
 from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from rnn_core.config import Config
 from rnn_core.experiments.kinds import KINDS, GradientFlow

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.lessons.five_kinds.networks import Network
 from pages.lessons.five_kinds.parts import many_to_one, one_to_many
-from pages.lessons.five_kinds.parts.shared import Network
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import forward
 from rnn_core.cells import cell_of

@@ -1,4 +1,4 @@
-"""A trained encoder-decoder writes: what both of its inputs on the page, dates and digits, share."""
+"""The networks of the page: trained in the page's processes, kept, and let read and write."""
 
 from __future__ import annotations
 
@@ -6,20 +6,53 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import streamlit as st
 
-from pages.lessons.five_kinds.figures.answer_map import answer_map, answer_map_alt, answer_map_info
+from pages.components.jobs.waiting import trained
+from rnn_core.batches import batch_of_update
+from rnn_core.bptt import Pass, loss_and_gradients
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
-from rnn_core.losses import softmax
+from rnn_core.experiments.kinds import KINDS, GradientFlow, Kind, gradient_flow
+from rnn_core.losses import Loss, softmax
 from rnn_core.models.decoding import greedy
+from rnn_core.tasks import TASKS
 from rnn_core.tasks.encoder_decoder import Pairs, Symbols, as_batch
-from rnn_core.types import Batch, Floats, Params
+from rnn_core.types import Batch, Floats, Params, Record
 
-GREEDY = (
-    "Each symbol is the likeliest one (framed). It is the next input, and is never taken back: **greedy "
-    "decoding**, a beam of width 1. A wider beam would keep several beginnings at a time."
-)
+
+class Network(NamedTuple):
+    """A trained network of one kind.
+
+    Attributes
+    ----------
+    name, kind : of `KINDS`
+    record : its run
+    params : the weights at the end
+    gradient_flow : which way its gradient went in training
+    """
+
+    name: str
+    kind: Kind
+    record: Record
+    params: Params
+    gradient_flow: GradientFlow
+
+    def read(self, batch: Batch) -> Pass:
+        """Let it read a batch, and send the loss back."""
+        return loss_and_gradients(self.params, batch, cell_of(self.record.config), loss=self.loss)
+
+    @property
+    def loss(self) -> Loss:
+        """What is asked of its outputs."""
+        return TASKS[self.record.config.task].loss
+
+
+def network_of(name: str, seed: int) -> Network:
+    """The network of a kind, trained now if it is not kept."""
+    config = KINDS[name].config.replace(seed=seed)
+    (record,) = trained(config)
+    params = {key: W[-1] for key, W in record.probe_params.items()}
+    return Network(name, KINDS[name], record, params, gradient_flow(record, batch_of_update(config, 0)))
 
 
 class Written(NamedTuple):
@@ -58,13 +91,3 @@ def batch_of(symbols: Symbols, read: Sequence[int], written: Sequence[int], conf
 def text_of(symbols: Symbols, classes: Sequence[int]) -> str:
     """What was written, without its END."""
     return "".join(symbols.written[k] for k in classes if k != symbols.end)
-
-
-def draw(key: str, symbols: Symbols, written: Written, right: Sequence[int] | None) -> None:
-    """The probabilities of every symbol at every place; `right` are classes, with END."""
-    K = len(written.classes)
-    marked = [-1] * K if right is None else [*right, *[-1] * K][:K]
-    places = [symbols.written[k] for k in written.classes]
-    info = answer_map_info(places, symbols.written, written.p, marked, "what it writes, symbol by symbol")
-    st.plotly_chart(answer_map(info), key=key, alt=answer_map_alt(info))
-    st.caption(GREEDY)
