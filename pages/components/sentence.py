@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 
 from rnn_core.tasks import agreement, reading
+
+from .markdown import escape_markdown
+
+Read = TypeVar("Read")
+
+
+def read_or_default(read: Callable[[str], Read], text: str, default: str, named: str = "") -> Read:
+    """What `read` makes of a text; if that is a ValueError, the page tells the visitor and reads the default.
+
+    Parameters
+    ----------
+    named : the default, as the page speaks of it; left out, it is quoted
+    """
+    try:
+        return read(text)
+    except ValueError as error:
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. {named or f'“{default}”'} is read instead.")
+        return read(default)
 
 
 def notes_on(read: reading.Reading, trained_length: int) -> None:

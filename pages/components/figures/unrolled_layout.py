@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
+
+from . import style
 
 COLOUR_WAY, COLOUR_IDLE = "#9E9E9E", "#757575"
 """Arrows and nodes that nothing is said about."""
@@ -42,9 +45,39 @@ def arrow(start: Spot, end: Spot, colour: str, width: float, room: int = ROOM) -
     }
 
 
+def label(x: float, y: float, text: str, xanchor: str, yanchor: str, colour: str | None = None, **more: Any) -> Drawn:
+    """Text beside a node or an arrow."""
+    anchors = {"xanchor": xanchor, "yanchor": yanchor}
+    return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"color": colour}} | anchors | more
+
+
 def word_below(t: int, word: str) -> Drawn:
     """A word, where time step t begins."""
     return {"x": t, "y": WORD, "text": word, "showarrow": False, "yanchor": "top", "yshift": 14}
+
+
+def nodes(
+    times: range,
+    y: float,
+    letter: str,
+    colours: Sequence[str],
+    *,
+    opacity: float | list[float] = 1,
+    size: int = DISC,
+    font_size: int = style.FONT_SIZE,
+    **more: Any,
+) -> go.Scatter:
+    """A row of nodes with their names, such as h₀ … h_T; `more` of the trace."""
+    return go.Scatter(
+        x=list(times),
+        y=[y] * len(times),
+        mode="markers+text",
+        marker={"size": size, "color": colours, "opacity": opacity},
+        text=[f"{letter}<sub>{t}</sub>" for t in times],
+        textfont={"color": style.COLOUR_OUTLINE, "size": font_size},
+        showlegend=False,
+        **more,
+    )
 
 
 def unrolled_axes(figure: go.Figure, T: int) -> None:
