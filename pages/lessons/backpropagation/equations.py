@@ -65,7 +65,7 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
     symbols = rf"{_d(L, f'h_{last}')} &= {_d(f'L_{last}', f'y_{last}')} \, W_{{hy}}^\top"
     numbers = f"&= {tex_matrix(rule.dz[last - 1])} {tex_matrix(params['W_hy'].T)}"
     equation = aligned([symbols, numbers, _result(rule.dh[last])])
-    found = [Step(f"**Into the state** that the loss after word {last} was read from.", [equation])]
+    steps = [Step(f"**Into the state** that the loss after word {last} was read from.", [equation])]
     for t in range(last - 1, 0, -1):
         factor = rf"{_d(f'h_{t + 1}', f'h_{t}')} &= \operatorname{{diag}}(1 - h_{t + 1}^2) \, W_{{hh}}^\top"
         product = rf"&= \operatorname{{diag}}\!{tex_matrix(rule.slope[t])} {tex_matrix(params['W_hh'].T)}"
@@ -77,8 +77,8 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
             numbers += f" + {tex_matrix(rule.dh_direct[t - 1])}"
             says = f"**One word back,** from $h_{t + 1}$ to $h_{t}$, where the loss after word {t} joins it."
         jacobian = aligned([factor, product, _result(rule.jacobians[t])])
-        found.append(Step(says, [jacobian, aligned([symbols, numbers, _result(rule.dh[t])])]))
-    return found
+        steps.append(Step(says, [jacobian, aligned([symbols, numbers, _result(rule.dh[t])])]))
+    return steps
 
 
 def _state_terms(rule: ChainRule, weight: str) -> Step:

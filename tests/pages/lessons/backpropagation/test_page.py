@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.lessons.backpropagation.figures.distances import distances_info
-from pages.lessons.backpropagation.networks import CELLS, Reader, cell_fields, reader, sentence_batch
+from pages.lessons.backpropagation.networks import CELLS, Reader, cell_fields, reader, sentence_of
 from pages.lessons.backpropagation.parts import prove
 from rnn_core import checking
 from rnn_core.bptt import loss_and_gradients
@@ -54,7 +54,9 @@ def assert_alive(at: AppTest) -> None:
 
 def reader_of(params: Any = None, **changes: Any) -> Reader:
     config = Config(**({"task": "next_word", "hidden_size": 8, "updates": 1, "dtype": "float64"} | changes))
-    return reader(reading.ARTICLE, config, starting_params(config) if params is None else params)
+    return reader(
+        sentence_of(reading.ARTICLE, config.task), config, starting_params(config) if params is None else params
+    )
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +156,9 @@ def test_trained_weights_are_those_after_so_many_updates() -> None:
 def test_a_reader_is_one_pass_of_the_core() -> None:
     config = Config(task="next_word", cell="lstm", hidden_size=8, updates=1, dtype="float64")
     params, cell, loss = starting_params(config), cell_of(config), TASKS["next_word"].loss
-    _, _, batch = sentence_batch(reading.ARTICLE, "next_word")
-    found, done = reader(reading.ARTICLE, config, params), loss_and_gradients(params, batch, cell, loss=loss)
+    sentence = sentence_of(reading.ARTICLE, "next_word")
+    batch = sentence.batch
+    found, done = reader(sentence, config, params), loss_and_gradients(params, batch, cell, loss=loss)
     assert found.done.loss == done.loss
     np.testing.assert_array_equal(found.itemised, itemised(params, batch, done.tape, done.dlogits, cell))
     np.testing.assert_allclose(found.by_distance.sum(axis=0), done.gradients.params["W_hh"], rtol=1e-9, atol=1e-14)
