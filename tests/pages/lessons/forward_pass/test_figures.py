@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from pages.components.latex import plain, plain_row
 from pages.lessons.forward_pass import sentences
 from pages.lessons.forward_pass.equations import output_equations, row_equation, state_equations, unit_equations
 from pages.lessons.forward_pass.equations import word_equations as of_word
@@ -293,12 +294,10 @@ def test_the_past_is_what_w_hh_brings() -> None:
     without = without_past(small)
     h, *_ = of_core(small)
     table = sentences.zero_table(small, without)
-    assert table["state hₜ"] == [sentences.vector(row) for row in h[1:]]
+    assert table["state hₜ"] == [plain_row(row) for row in h[1:]]
     alone = np.tanh(small.params["W_xh"][small.inputs] + small.params["b_h"])
-    assert table["hₜ if W_hh were 0"] == [sentences.vector(row) for row in alone]
-    assert f"they are {sentences.digits(np.abs(h[1] - h[4]).max())} apart" in sentences.repeated_sentence(
-        small, without
-    )
+    assert table["hₜ if W_hh were 0"] == [plain_row(row) for row in alone]
+    assert f"they are {plain(np.abs(h[1] - h[4]).max())} apart" in sentences.repeated_sentence(small, without)
     assert "time steps 1 and 4" in sentences.repeated_sentence(small, without)
     other = network("the artists near guide")
     assert "No word of your sentence comes twice" in sentences.repeated_sentence(other, without_past(other))
