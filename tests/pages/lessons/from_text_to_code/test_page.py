@@ -14,7 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components.numbers import number
 from pages.lessons.from_text_to_code import networks, sentences, texts
-from pages.lessons.from_text_to_code.controls import EXAMPLES, NAMES, Wanted, key_of
+from pages.lessons.from_text_to_code.controls import EXAMPLES, NAMES, Settings, key_of
+from pages.lessons.from_text_to_code.parts.forty_lines import USE
+from pages.lessons.from_text_to_code.parts.one_fault import ANSWERS
 from rnn_core.experiments.faults import RUNNING
 from rnn_core.toy_models import forty_lines
 from rnn_core.toy_models.first_attempt.attempt import Sizes, Stop
@@ -84,14 +86,14 @@ def test_after_a_prediction_the_page_says_what_the_check_found(fault: str) -> No
     key = f"tc_predict_{fault}"
     found = check([fault], EQUAL, 0)
     right_answer = sentences.answer(found)
-    assert right_answer in texts.ANSWERS
+    assert right_answer in ANSWERS
     at.radio(key=f"{key}_options").set_value(right_answer)
     at.button(key=f"{key}_commit").click().run()
     assert not at.exception
     said = text(at)
     assert f"Right: {right_answer}" in said
-    assert shown(texts.WHY[fault]) in said
-    assert shown(texts.NUMPY[fault]) in said
+    assert shown(texts.options("why")[fault]) in said
+    assert shown(texts.options("numpy")[fault]) in said
     if isinstance(found, Stop):
         assert found.message in shown(at.error[0].value)
         assert str(found.line) in at.error[0].value
@@ -155,7 +157,7 @@ def test_the_loss_is_that_of_the_class_beside_the_class_without_a_fault() -> Non
 
 def test_a_link_sets_all_controls_and_one_that_makes_no_sense_is_told() -> None:
     at = opened(tc_symbols=4, tc_units=6, tc_seed=7, tc_fault="tiny weights", **without(but=RUNNING))
-    assert sentences.task_sentence(Wanted(Sizes(4, 6), 7)) in words(at)
+    assert sentences.task_sentence(Settings(Sizes(4, 6), 7)) in words(at)
     assert sentences.snippet("tiny_weights")[0] in [block.value for block in at.code]
     assert "5 of 11 faults are in" in text(at)
     at = opened(tc_units=99, tc_fault="typing", tc_bias="maybe")
@@ -167,7 +169,7 @@ def test_a_link_sets_all_controls_and_one_that_makes_no_sense_is_told() -> None:
 def test_names_cover_all_faults_and_examples_are_what_their_labels_say() -> None:
     assert list(NAMES.values()) == list(FAULTS)
     assert max(map(len, NAMES)) <= 28
-    assert texts.WHY.keys() == texts.NUMPY.keys() == FAULTS.keys()
+    assert texts.options("why").keys() == texts.options("numpy").keys() == FAULTS.keys()
     assert sentences.BELOW.keys() == {*RUNNING, "bias"}
     assert EXAMPLES["As typed in"] == tuple(FAULTS)
     assert EXAMPLES["Only what never stops it"] == RUNNING
@@ -181,7 +183,7 @@ def test_the_class_can_be_taken_away_and_its_use_is_as_shown(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "forty_lines", forty_lines)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(texts.USE, "use", "exec"), {})  # our own text
+        exec(compile(USE, "use", "exec"), {})  # our own text
     assert printed.getvalue() == "right: 1.0\n"
     [button] = opened(**without()).get("download_button")
     assert button.proto.label == "Download the class"
@@ -190,10 +192,10 @@ def test_the_class_can_be_taken_away_and_its_use_is_as_shown(monkeypatch: pytest
 @pytest.mark.parametrize("sizes", [SIZES, EQUAL, Sizes(2, 3)])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_class_and_rnn_core_differ_by_rounding_alone(sizes: Sizes, seed: int) -> None:
-    both = networks.compare(sizes, seed)
-    assert abs(both.losses[0] - both.losses[1]) <= 1e-12
-    assert both.largest <= 1e-12
-    assert number(both.losses[0]) in networks.sentence(both)
+    twins = networks.compare(sizes, seed)
+    assert abs(twins.losses[0] - twins.losses[1]) <= 1e-12
+    assert twins.largest <= 1e-12
+    assert number(twins.losses[0]) in sentences.twins_sentence(twins)
 
 
 def test_the_lines_of_a_fault_come_with_their_neighbours() -> None:
@@ -220,11 +222,11 @@ def test_answers_name_exactly_what_is_wrong() -> None:
         names = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
         return sentences.answer([ParameterCheck(name, 1.0, 0.5 if name in wrong else 1e-12) for name in names])
 
-    assert of() == texts.NONE
+    assert of() == sentences.NONE
     assert of("W_hh") == "W_hh alone"
     assert of("b_h", "b_y") == "b_h and b_y"
     assert of("W_xh", "W_hh", "b_h") == "W_xh, W_hh and b_h"
-    assert of("W_xh", "W_hh", "b_h", "W_hy", "b_y") == texts.ALL
+    assert of("W_xh", "W_hh", "b_h", "W_hy", "b_y") == sentences.ALL
 
 
 def test_weights_beyond_all_numbers_are_told() -> None:
