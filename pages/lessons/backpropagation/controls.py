@@ -7,7 +7,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.fields import recurrent_gain, seed
 from pages.components.sentence import read_or_default, word_list
+from pages.components.widgets import Control
 from pages.lessons.backpropagation import texts
 from rnn_core.config import Config
 from rnn_core.tasks import reading
@@ -15,28 +17,24 @@ from rnn_core.tasks import reading
 from .equations import SYMBOLS
 from .networks import CELLS, SMALL_SENTENCE, TASK_NAMES, Sentence, Small, cell_fields, sentence_of, small_network
 
-GAINS = tuple(round(0.1 * k, 1) for k in range(1, 41))
 ALPHAS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 HIDDEN_SIZES = (4, 8, 16, 24, 32, 48, 64, 80)
 UPDATES = (0, 10, 30, 100, 200, 300, 500, 1000, 2000, 3000)
 _MOST_CHARACTERS = 500
-_SEED_LIMIT = 2**32 - 1
 
 
 def small_controls() -> Small:
     """Which small network; a sentence that it cannot read gets an answer, and the default is read."""
     with st.container(border=True):
-        left, middle, right, last = st.columns([5, 2, 3, 2])
-        with left:
-            text = widgets.text("bp_words", "Words (2 to 5)", SMALL_SENTENCE, _MOST_CHARACTERS, texts.words_help)
-        with middle:
-            hidden = widgets.slider("bp_units", "Hidden units H", (2, 3), 2, 2, 3, texts.units_help)
-        with right:
-            gain = widgets.slider("bp_gain", "Recurrent gain", GAINS, 0.8, 0.01, 4.0, texts.gain_help)
-        with last:
-            seed = widgets.integer("bp_seed", "Seed", 0, _SEED_LIMIT, 0, "where the weights come from")
+        text, *settings = widgets.in_columns(
+            [5, 2, 3, 2],
+            [Control("bp_words", "Words (2 to 5)", SMALL_SENTENCE, texts.words_help, high=_MOST_CHARACTERS)],
+            [Control("bp_units", "Hidden units H", 2, texts.units_help, 2, 3, (2, 3))],
+            [recurrent_gain("bp_gain", 0.8, texts.gain_help)],
+            [seed("bp_seed", texts.seed_help)],
+        )
     word_list()
-    return read_or_default(lambda text: small_network(text, hidden, gain, seed), text, SMALL_SENTENCE)
+    return read_or_default(lambda words: small_network(words, *settings), text, SMALL_SENTENCE)
 
 
 def follow_controls(T: int) -> tuple[tuple[int, ...], str]:
@@ -44,18 +42,17 @@ def follow_controls(T: int) -> tuple[tuple[int, ...], str]:
     losses = {f"L{s}": "" for s in range(1, T + 1)} | {"all": ""}
     if st.session_state.get("bp_loss") not in losses:
         st.session_state.pop("bp_loss", None)  # a sentence that is shorter now has no such loss any more
-    left, right = st.columns(2)
-    with left:
-        loss = widgets.choice("bp_loss", "Loss to follow", losses, "L2", "all: the sum of the losses of all words")
-    with right:
-        weights = dict.fromkeys(SYMBOLS, "")
-        weight = widgets.choice("bp_weight", "into the weight", weights, "W_hh", texts.weights_help)
+    loss, weight = widgets.in_columns(
+        [1, 1],
+        [Control("bp_loss", "Loss to follow", "L2", texts.loss_help, options=losses)],
+        [Control("bp_weight", "into the weight", "W_hh", texts.weights_help, options=dict.fromkeys(SYMBOLS, ""))],
+    )
     return (tuple(range(1, T + 1)) if loss == "all" else (int(loss[1:]),)), weight
 
 
 def alpha_control() -> float:
     """The learning rate of the small network's update."""
-    return widgets.slider("bp_alpha", "Learning rate α", ALPHAS, 0.3, 1e-4, 100.0, "how far to go against the gradient")
+    return widgets.slider("bp_alpha", "Learning rate α", ALPHAS, 0.3, 1e-4, 100.0, texts.alpha_help)
 
 
 EXAMPLES = {
@@ -87,19 +84,22 @@ def reader_controls() -> Settings:
     buttons = st.container()
     with st.container(border=True):
         text = widgets.text("bp_sentence", "Sentence", reading.ARTICLE, _MOST_CHARACTERS, texts.sentence_help)
-        left, right = st.columns(2)
-        with left:
-            task = widgets.choice("bp_task", "Task", TASK_NAMES, next(iter(TASK_NAMES)), texts.task_help, menu=True)
-            hidden = widgets.slider("bp_hidden", "Hidden units H", HIDDEN_SIZES, 32, 1, 80, "units of the network")
-            trained = "Trained for so many updates"
-            updates = widgets.slider("bp_updates", trained, UPDATES, 0, 0, 3000, texts.trained_help)
-        with right:
-            cell = widgets.choice("bp_cell", "Cell", CELLS, "tanh", texts.cell_help, menu=True)
-            gain = widgets.slider("bp_radius", "Recurrent gain", GAINS, 1.3, 0.01, 4.0, texts.gain_help)
-            seed = widgets.integer("bp_run_seed", "Seed", 0, _SEED_LIMIT, 0, texts.run_seed_help)
+        task, hidden, updates, cell, gain, run_seed = widgets.in_columns(
+            [1, 1],
+            [
+                Control("bp_task", "Task", next(iter(TASK_NAMES)), texts.task_help, options=TASK_NAMES, menu=True),
+                Control("bp_hidden", "Hidden units H", 32, "units of the network", 1, 80, HIDDEN_SIZES),
+                Control("bp_updates", "Trained for so many updates", 0, texts.trained_help, 0, 3000, UPDATES),
+            ],
+            [
+                Control("bp_cell", "Cell", "tanh", texts.cell_help, options=CELLS, menu=True),
+                recurrent_gain("bp_radius", 1.3, texts.gain_help),
+                seed("bp_run_seed", texts.run_seed_help),
+            ],
+        )
     widgets.examples(EXAMPLES, buttons)
-    sizes = {"hidden_size": hidden, "spectral_radius": gain, "updates": max(1, updates), "seed": seed}
+    sizes = {"hidden_size": hidden, "spectral_radius": gain, "updates": max(1, updates), "seed": run_seed}
     config = Config.from_dict({"task": task, "dtype": "float64", **sizes, **cell_fields(cell)})
     article = "The article's sentence"
-    sentence = read_or_default(lambda text: sentence_of(text, task), text, reading.ARTICLE, article)
+    sentence = read_or_default(lambda words: sentence_of(words, task), text, reading.ARTICLE, article)
     return Settings(sentence, config, updates > 0)

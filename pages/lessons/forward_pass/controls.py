@@ -7,33 +7,29 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.components import teacher, widgets
+from pages.components.fields import recurrent_gain, seed
 from pages.components.sentence import read_or_default
+from pages.components.widgets import Control
 from pages.lessons.forward_pass import texts
 from pages.lessons.forward_pass.figures.activation_curves import NAMES
 
 from .networks import SENTENCE, Small, small_network
 
-GAINS = tuple(round(0.1 * k, 1) for k in range(1, 41))
 UNITS = (3, 4, 5)
 _MOST_CHARACTERS = 200
-_SEED_LIMIT = 2**32 - 1
 
 
 def small_controls() -> Small:
     """Which small network; a sentence that it cannot read gets an answer, and the default is read."""
     with st.container(border=True):
-        left, middle, right, last = st.columns([5, 2, 3, 2])
-        with left:
-            text = widgets.text(
-                "fp_words", "Your sentence (2 to 8 words)", SENTENCE, _MOST_CHARACTERS, texts.words_help
-            )
-        with middle:
-            hidden = widgets.slider("fp_units", "Hidden units H", UNITS, 3, 3, 5, texts.units_help)
-        with right:
-            gain = widgets.slider("fp_gain", "Recurrent gain", GAINS, 1.2, 0.01, 4.0, texts.gain_help)
-        with last:
-            seed = widgets.integer("fp_seed", "Seed", 0, _SEED_LIMIT, 0, texts.seed_help)
-    return read_or_default(lambda text: small_network(text, hidden, gain, seed), text, SENTENCE)
+        text, *settings = widgets.in_columns(
+            [5, 2, 3, 2],
+            [Control("fp_words", "Your sentence (2 to 8 words)", SENTENCE, texts.words_help, high=_MOST_CHARACTERS)],
+            [Control("fp_units", "Hidden units H", 3, texts.units_help, 3, 5, UNITS)],
+            [recurrent_gain("fp_gain", 1.2, texts.gain_help)],
+            [seed("fp_seed", texts.seed_help)],
+        )
+    return read_or_default(lambda words: small_network(words, *settings), text, SENTENCE)
 
 
 def time_step_control(T: int) -> int:
@@ -97,15 +93,17 @@ def long_controls() -> LongReading:
     """Activation, gain, units, and how long."""
     buttons = st.container()
     with st.container(border=True):
-        left, right = st.columns(2)
-        with left:
-            activation = widgets.choice("fp_f", "Activation f", dict.fromkeys(NAMES, ""), "relu", "what makes h of a")
-            label = "Recurrent gain of the long reader"
-            gain = widgets.slider("fp_long_gain", label, GAINS, 2.0, 0.01, 4.0, texts.gain_help)
-        with right:
-            label = "Hidden units of the long reader"
-            hidden = widgets.slider("fp_long_units", label, LONG_UNITS, 32, 1, 64, "units H")
-            T = widgets.slider("fp_long", "Words to read", LONG_TIMES, 150, 10, 500, "time steps T")
-            silence = widgets.toggle("fp_silence", "After one sentence, silence", texts.silence_help)
+        settings = widgets.in_columns(
+            [1, 1],
+            [
+                Control("fp_f", "Activation f", "relu", "what makes h of a", options=dict.fromkeys(NAMES, "")),
+                recurrent_gain("fp_long_gain", 2.0, texts.gain_help, "Recurrent gain of the long reader"),
+            ],
+            [
+                Control("fp_long_units", "Hidden units of the long reader", 32, "units H", 1, 64, LONG_UNITS),
+                Control("fp_long", "Words to read", 150, "time steps T", 10, 500, LONG_TIMES),
+                Control("fp_silence", "After one sentence, silence", False, texts.silence_help),
+            ],
+        )
     widgets.examples(EXAMPLES, buttons)
-    return LongReading(activation, gain, hidden, T, silence)
+    return LongReading(*settings)

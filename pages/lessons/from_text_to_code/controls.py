@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.components import teacher, widgets
+from pages.components.fields import seed
+from pages.components.widgets import Control
 from pages.lessons.from_text_to_code import texts
 from rnn_core.experiments.faults import RUNNING
 from rnn_core.toy_models.first_attempt.attempt import Sizes
@@ -43,14 +45,13 @@ class Settings(NamedTuple):
 def size_controls() -> Settings:
     """How large the class is, and where its weights and sequences come from."""
     with st.container(border=True):
-        left, middle, right = st.columns(3)
-        with left:
-            symbols = widgets.slider("tc_symbols", "Symbols of the task", range(2, 9), 3, 2, 8, texts.symbols_help)
-        with middle:
-            units = widgets.slider("tc_units", "Hidden units H", range(3, 9), 8, 3, 8, texts.units_help)
-        with right:
-            seed = widgets.integer("tc_seed", "Seed", 0, 2**32 - 1, 0, texts.seed_help)
-    return Settings(Sizes(symbols, units), seed)
+        symbols, units, number = widgets.in_columns(
+            [1, 1, 1],
+            [Control("tc_symbols", "Symbols of the task", 3, texts.symbols_help, 2, 8, range(2, 9))],
+            [Control("tc_units", "Hidden units H", 8, texts.units_help, 3, 8, range(3, 9))],
+            [seed("tc_seed", texts.seed_help)],
+        )
+    return Settings(Sizes(symbols, units), number)
 
 
 def fault_control() -> str:
