@@ -64,7 +64,7 @@ def itemised_map(info: ItemisedInfo) -> go.Figure:
     states, losses = [str(t) for t in range(T + 1)], [str(s) for s in info.read]
     of_read = np.array(info.read) - 1
     hover = "loss after word %{y}, state after word %{x}<br>"
-    place = {"x": states, "y": losses, "hoverongaps": False, "row": 1, "col": 1}
+    cells = {"x": states, "y": losses, "hoverongaps": False, "row": 1, "col": 1}
     figure.add_heatmap(
         z=info.log_norm[of_read].astype(np.float32),
         colorscale=style.GRADIENT_SCALE,
@@ -72,7 +72,7 @@ def itemised_map(info: ItemisedInfo) -> go.Figure:
         zmax=COLOUR_RANGE[1],
         colorbar=_bar(matrix, plot),
         hovertemplate=f"{hover}log₁₀ ‖∂L<sub>s</sub>/∂h<sub>t</sub>‖ = %{{z:.2f}}<extra></extra>",
-        **place,
+        **cells,
     )
     for mask, colour, meaning in (
         (info.zero, style.COLOUR_ZERO, "exactly zero"),
@@ -83,7 +83,7 @@ def itemised_map(info: ItemisedInfo) -> go.Figure:
             colorscale=[[0, colour], [1, colour]],
             showscale=False,
             hovertemplate=f"{hover}{meaning}<extra></extra>",
-            **place,
+            **cells,
         )
         marker = {"symbol": "square", "size": 14, "color": colour}
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=meaning)

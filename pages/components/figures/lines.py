@@ -111,6 +111,12 @@ def add_curve(
     figure.add_scatter(x=x, y=y, **look | more)
 
 
+def add_points(figure: go.Figure, x: Any, y: Any, name: str, marker: dict[str, Any], hover: str, **more: Any) -> None:
+    """Marks; `hover` is what they tell where they are pointed at, `more` of the trace."""
+    look = {"mode": "markers", "marker": marker, "name": name, "hovertemplate": f"{hover}<extra></extra>"}
+    figure.add_scatter(x=x, y=y, **look | more)
+
+
 def add_legend_entry(figure: go.Figure, name: str, colour: str, width: float, dash: str = "") -> None:
     """A line in the legend alone, for what is drawn without a trace."""
     line = {"color": colour, "width": width, "dash": dash or None}
@@ -126,15 +132,15 @@ def add_rule(
     colour: str = style.GREY,
     width: float = 2.0,
     dash: str = "dash",
-    **place: Any,
+    **panel: Any,
 ) -> None:
     """A line across a panel, upright at `x` or level at `y`, that stands in the legend if it has a name."""
     look: dict[str, Any] = {"line": {"color": colour, "width": width, "dash": dash}}
     look |= {"name": name, "showlegend": True} if name else {}
     if x is None:
-        figure.add_hline(y=y, **look, **place)
+        figure.add_hline(y=y, **look, **panel)
     else:
-        figure.add_vline(x=x, **look, **place)
+        figure.add_vline(x=x, **look, **panel)
 
 
 def add_threshold(figure: go.Figure, threshold: float, row: int) -> None:

@@ -110,7 +110,7 @@ def worst_of(checks: list[TensorCheck]) -> TensorCheck:
 
 
 def proof_sentence(of: str, checks: list[TensorCheck]) -> str:
-    """What the check found, in a sentence."""
+    """What the check says, in a sentence."""
     worst = worst_of(checks)
     entries = sum(check.entries for check in checks)
     verdict = "**Proven:**" if worst.error <= TOLERANCE else "**Wrong:**"

@@ -5,6 +5,8 @@ Nothing that a visitor typed gets in here.
 
 from __future__ import annotations
 
+import numpy as np
+
 from pages.components.latex import aligned, tex, tex_matrix
 from rnn_core.types import Floats
 
@@ -63,8 +65,7 @@ def word_equations(small: Small, t: int, output: int) -> list[str]:
 def row_equation(small: Small, row: int) -> str:
     """A one-hot row times W_xh is a row of W_xh; rows count from 0."""
     W_xh = small.params["W_xh"]
-    x = [float(k == row) for k in range(len(W_xh))]
-    one_hot = r"\begin{bmatrix}" + " & ".join(map(tex, x)) + r"\end{bmatrix}"
+    one_hot = tex_matrix(np.eye(len(W_xh))[row])
     return aligned([rf"x\, W_{{xh}} &= {one_hot} {tex_matrix(W_xh, row)}", rf"&= {tex_matrix(W_xh[row][None], 0)}"])
 
 

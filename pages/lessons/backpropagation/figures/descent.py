@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from pages.components.figures.lines import add_curve, add_rule
+from pages.components.figures.lines import add_curve, add_points, add_rule
 from rnn_core.numerics.norms import global_norm
 from rnn_core.toy_models.chain_rule import ChainRule, losses_along
 from rnn_core.types import Batch, Floats, Params
@@ -62,14 +62,9 @@ def descent(info: DescentInfo) -> go.Figure:
     add_curve(figure, info.alphas, info.losses, name, style.COLOUR_B, 3.5, hover)
     add_rule(figure, "before the update", y=info.before, width=1.5, dash="dot")
     outline = {"color": style.COLOUR_OUTLINE, "width": 2}
-    figure.add_scatter(
-        x=[info.alpha],
-        y=[info.after],
-        mode="markers",
-        marker={"color": style.COLOUR_THRESHOLD, "size": 16, "line": outline, "opacity": 1},
-        name=f"the update with α = {info.alpha:g}",
-        hovertemplate="α = %{x:.3g}: %{y:.4g}<extra></extra>",
-    )
+    mark = {"color": style.COLOUR_THRESHOLD, "size": 16, "line": outline, "opacity": 1}
+    name, hover = f"the update with α = {info.alpha:g}", "α = %{x:.3g}: %{y:.4g}"
+    add_points(figure, [info.alpha], [info.after], name, mark, hover)
     figure.update_xaxes(title_text="learning rate α", range=[-0.02 * info.alphas[-1], 1.02 * info.alphas[-1]])
     figure.update_yaxes(title_text="loss L (nats)", range=[0, 1.08 * highest])
     return style.finish(figure, 320, below=70, legend_rows=4)

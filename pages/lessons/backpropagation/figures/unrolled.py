@@ -1,8 +1,8 @@
-"""The small network unrolled in time: the way of a loss's gradient, and where it meets the weight that is followed."""
+"""The small network unrolled in time: the path of a loss's gradient, and where it meets the weight that is followed."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -27,7 +27,7 @@ from rnn_core.toy_models.chain_rule import ChainRule
 from rnn_core.types import Floats
 
 COLOUR_BACK, COLOUR_TERM, COLOUR_FORWARD = style.COLOUR_B, style.COLOUR_A, COLOUR_WAY
-"""The gradient's way back, the places where it meets the weight, and the way forward."""
+"""The gradient's way back, where it meets the weight, and the way forward."""
 
 OUTPUT, RECURRENT, INPUT = "output", "recurrent", "input"
 EDGES = {"W_hy": OUTPUT, "b_y": OUTPUT, "W_hh": RECURRENT, "W_xh": INPUT, "b_h": INPUT}
@@ -52,14 +52,9 @@ class UnrolledInfo(NamedTuple):
     dh_norm: Floats
     term_norm: Floats
 
-    @property
-    def loss(self) -> str:
-        """The followed loss, as text of a figure."""
-        return f"L<sub>{self.read[0]}</sub>" if len(self.read) == 1 else "L"
-
 
 def unrolled_info(rule: ChainRule, words: tuple[str, ...], weight: str) -> UnrolledInfo:
-    """The norms along the way."""
+    """The norms along the path."""
     return UnrolledInfo(words, rule.read, weight, row_norms(rule.dh), row_norms(rule.terms[weight]))
 
 
@@ -68,7 +63,7 @@ def unrolled(info: UnrolledInfo) -> go.Figure:
     T = len(info.words)
     figure = go.Figure(_discs(info))
     words = [word_below(t, word) for t, word in enumerate(info.words, 1)]
-    figure.update_layout(annotations=[*_arrows(info), *words, *_norms(info), *_term_norms(info)])
+    figure.update_layout(annotations=[*_arrows(info), *words, *_norms(info)])
     _legend(figure, info)
     unrolled_axes(figure, T)
     return style.finish(figure, 320, below=8, legend_rows=3)
@@ -116,30 +111,23 @@ def _reached(info: UnrolledInfo) -> range:
 
 
 def _norms(info: UnrolledInfo) -> list[Drawn]:
-    """The norm of what arrives at each state, below it."""
-    return [_number((t + 0.1, STATE - 0.13), info.dh_norm[t], COLOUR_BACK, "left", "top") for t in _reached(info)]
-
-
-def _term_norms(info: UnrolledInfo) -> list[Drawn]:
-    """The norm of each term, beside the arrow where it arises."""
+    """The norm of what arrives at each state, below it, and of each term, beside the arrow where it arises."""
     edge = EDGES[info.weight]
-    numbers = []
+    numbers: list[tuple[Any, ...]]
+    numbers = [(t + 0.1, STATE - 0.13, info.dh_norm[t], "left", "top", COLOUR_BACK) for t in _reached(info)]
     for t in info.read if edge == OUTPUT else range(1, max(info.read) + 1):
-        spot, anchors = {
-            OUTPUT: ((t + 0.06, (STATE + LOSS) / 2), ("left", "middle")),
-            RECURRENT: ((t - 0.5, STATE + 0.13), ("center", "bottom")),
-            INPUT: ((t - 0.06, (STATE + WORD) / 2), ("right", "middle")),
+        x, y, *anchors = {
+            OUTPUT: (t + 0.06, (STATE + LOSS) / 2, "left", "middle"),
+            RECURRENT: (t - 0.5, STATE + 0.13, "center", "bottom"),
+            INPUT: (t - 0.06, (STATE + WORD) / 2, "right", "middle"),
         }[edge]
-        numbers.append(_number(spot, info.term_norm[t - 1], COLOUR_TERM, *anchors))
-    return numbers
-
-
-def _number(spot: Spot, value: float, colour: str, xanchor: str, yanchor: str) -> Drawn:
-    return label(*spot, f"<b>{value:.3g}</b>", xanchor, yanchor, colour, borderpad=0)
+        numbers.append((x, y, info.term_norm[t - 1], *anchors, COLOUR_TERM))
+    return [label(x, y, f"<b>{norm:.3g}</b>", *look, borderpad=0) for x, y, norm, *look in numbers]
 
 
 def _legend(figure: go.Figure, info: UnrolledInfo) -> None:
-    back = f"the gradient's way back; number: ‖∂{info.loss}/∂h<sub>t</sub>‖"
+    loss = f"L<sub>{info.read[0]}</sub>" if len(info.read) == 1 else "L"
+    back = f"the gradient's way back; number: ‖∂{loss}/∂h<sub>t</sub>‖"
     if EDGES[info.weight] == OUTPUT:
         back = "the loss that is followed, and its state"
     letter, below = info.weight.split("_")

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from pages.components.figures.lines import add_curve
+from pages.components.figures.lines import add_curve, add_points
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.types import Floats
 
@@ -63,14 +63,9 @@ def activation_curves(info: CurvesInfo) -> go.Figure:
     for name in reversed(info.curves):
         look = NAMES[name], COLOURS[name], WIDTHS[name], f"{NAMES[name]}(%{{x:.2f}}) = %{{y:.3f}}"
         add_curve(figure, info.a, info.curves[name], *look, opacity=1.0 if name == info.chosen else FAINT)
-    figure.add_scatter(
-        x=info.at,
-        y=info.value,
-        mode="markers",
-        marker={"size": 10, "color": COLOURS[info.chosen], "line": {"color": style.COLOUR_OUTLINE, "width": 1.5}},
-        name="units of the network above",
-        hovertemplate="a unit above: %{x:.3g} becomes %{y:.3g}<extra></extra>",
-    )
+    mark = {"size": 10, "color": COLOURS[info.chosen], "line": {"color": style.COLOUR_OUTLINE, "width": 1.5}}
+    hover = "a unit above: %{x:.3g} becomes %{y:.3g}"
+    add_points(figure, info.at, info.value, "units of the network above", mark, hover)
     figure.update_xaxes(title_text="pre-activation a", range=[float(info.a[0]), float(info.a[-1])])
     figure.update_yaxes(title_text="state h = f(a)", range=[-2.1, 2.1])
     return style.finish(figure, 300, below=60, legend_rows=3)

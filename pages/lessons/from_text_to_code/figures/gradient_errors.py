@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from pages.components.figures.lines import add_rule
+from pages.components.figures.lines import add_points, add_rule
 from pages.components.figures.log_axis import log_axis
 from rnn_core.checking import TOLERANCE
 from rnn_core.toy_models.first_attempt.check import ParameterCheck
@@ -35,7 +35,7 @@ class ErrorsInfo(NamedTuple):
 
 
 def errors_info(checks: Sequence[ParameterCheck]) -> ErrorsInfo:
-    """From what the check found."""
+    """From what the check says."""
     names, errors, right = zip(*((check.name, check.error, check.right) for check in checks), strict=True)
     return ErrorsInfo(names, np.array(errors), right)
 
@@ -50,26 +50,22 @@ def gradient_errors(info: ErrorsInfo) -> go.Figure:
         (False, "wrong", style.COLOUR_A, "x"),
     ):
         chosen = [k for k, is_right in enumerate(info.right) if is_right is right]
-        stems = [(x, info.names[k]) for k in chosen for x in (low, at[k], None)]
-        figure.add_scatter(
-            x=[x for x, _ in stems],
-            y=[y for _, y in stems],
-            mode="lines",
-            line={"color": colour, "width": 3},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-        figure.add_scatter(
-            x=at[chosen],
-            y=[info.names[k] for k in chosen],
+        names = [info.names[k] for k in chosen]
+        stems = {"x": [x for k in chosen for x in (low, at[k], None)], "y": np.repeat(names, 3).tolist()}
+        line = {"color": colour, "width": 3}
+        figure.add_scatter(**stems, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+        add_points(
+            figure,
+            at[chosen],
+            names,
+            name,
+            {"color": colour, "symbol": symbol, "size": 14},
+            f"∂L/∂%{{y}}: {name}, relative error %{{customdata:.2e}}",
             customdata=info.errors[chosen],
             mode="markers+text",
-            marker={"color": colour, "symbol": symbol, "size": 14},
             text=[_label(float(info.errors[k])) for k in chosen],
             textposition=["top left" if at[k] > TOLERANCE else "middle right" for k in chosen],
             cliponaxis=False,
-            name=name,
-            hovertemplate=f"∂L/∂%{{y}}: {name}, relative error %{{customdata:.2e}}<extra></extra>",
         )
     tolerance = f"tolerance {TOLERANCE:g}".replace("e-0", "e-")
     add_rule(figure, tolerance, x=TOLERANCE, colour=style.COLOUR_THRESHOLD, width=2.5)
