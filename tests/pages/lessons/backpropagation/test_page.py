@@ -158,10 +158,10 @@ def test_a_reader_is_one_pass_of_the_core() -> None:
     params, cell, loss = starting_params(config), cell_of(config), TASKS["next_word"].loss
     sentence = sentence_of(reading.ARTICLE, "next_word")
     batch = sentence.batch
-    found, done = reader(sentence, config, params), loss_and_gradients(params, batch, cell, loss=loss)
-    assert found.done.loss == done.loss
-    np.testing.assert_array_equal(found.itemised, itemised(params, batch, done.tape, done.dlogits, cell))
-    np.testing.assert_allclose(found.by_distance.sum(axis=0), done.gradients.params["W_hh"], rtol=1e-9, atol=1e-14)
+    read, done = reader(sentence, config, params), loss_and_gradients(params, batch, cell, loss=loss)
+    assert read.done.loss == done.loss
+    np.testing.assert_array_equal(read.itemised, itemised(params, batch, done.tape, done.dlogits, cell))
+    np.testing.assert_allclose(read.by_distance.sum(axis=0), done.gradients.params["W_hh"], rtol=1e-9, atol=1e-14)
 
 
 @pytest.mark.parametrize("read", [(2,), ALL])
@@ -169,8 +169,8 @@ def test_prove_it_checks_the_gradient_on_screen_and_says_what_it_found(read: tup
     page = opened(bp_loss="L2" if len(read) == 1 else "all")
     page.button(key="bp_prove").click().run()
     assert not page.exception
-    (said,) = page.success
-    assert "Proven" in said.value
+    (verdict,) = page.success
+    assert "Proven" in verdict.value
     table = page.table[1].value
     small, _ = worked(read)
     of = "L₂" if len(read) == 1 else "L"
@@ -183,11 +183,11 @@ def test_prove_it_checks_the_gradient_on_screen_and_says_what_it_found(read: tup
 def test_prove_it_covers_every_tensor_of_the_sentences_network(cell: str) -> None:
     page = opened(bp_cell=cell)
     page.button(key="bp_prove_sentence").click().run()
-    (said,) = page.success
+    (verdict,) = page.success
     names = "\n".join(page.table[1].value.index)
     for name in (*starting_params(Config(**cell_fields(cell))), "hₜ", *(["cₜ"] if cell == "lstm" else [])):
         assert f"∂L/∂{name}" in names
-    assert float(re.search(r"agree to ([\d.]+)·10⁻", said.value)[1]) > 0
+    assert float(re.search(r"agree to ([\d.]+)·10⁻", verdict.value)[1]) > 0
 
 
 def test_a_proof_goes_when_the_gradient_changes_and_stays_when_it_does_not() -> None:
@@ -227,11 +227,11 @@ def test_where_states_are_huge_nobody_is_accused(radius: float, accused: bool, m
 
 def test_the_proof_is_the_cores_check() -> None:
     config = Config(hidden_size=8, dtype="float64")
-    found = prove.proof(*_first_batch(config))
+    checks = prove.proof(*_first_batch(config))
     by_command = checking.check_gradients(config)
-    assert [check.name for check in found] == [check.name for check in by_command]
-    assert max(check.error for check in found) < TOLERANCE
-    for ours, theirs in zip(found, by_command, strict=True):
+    assert [check.name for check in checks] == [check.name for check in by_command]
+    assert max(check.error for check in checks) < TOLERANCE
+    for ours, theirs in zip(checks, by_command, strict=True):
         assert ours.largest == theirs.largest
         if theirs.entries < checking.MOST_ENTRIES:  # of larger tensors, other entries are chosen
             assert (ours.entries, ours.error) == (theirs.entries, theirs.error)

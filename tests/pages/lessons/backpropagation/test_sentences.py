@@ -80,7 +80,7 @@ def test_into_the_outputs_nothing_goes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "said"),
+    ("after", "told"),
     [
         (1.05, "nearly"),
         (1.6, "less than promised"),
@@ -89,12 +89,12 @@ def test_into_the_outputs_nothing_goes_back() -> None:
         (np.inf, "no number"),
     ],
 )
-def test_the_update_is_told_as_it_was_measured(after: float, said: str) -> None:
+def test_the_update_is_told_as_it_was_measured(after: float, told: str) -> None:
     info = DescentInfo(
         np.array([0.0, 1.0]), np.array([2.0, after]), squared_norm=2.0, alpha=0.5, before=2.0, after=after
     )
     text = sentences.update_sentence(info)
-    assert said in text
+    assert told in text
     assert "$-\\lVert g \\rVert^2$, times α promised a change of −1;" in text
     if after == 1.6:
         assert "from 2 to 1.6" in text

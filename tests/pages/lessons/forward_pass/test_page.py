@@ -51,8 +51,8 @@ def assert_alive(at: AppTest, count: int) -> None:
 
 def equations(at: AppTest, start: str) -> list[np.ndarray]:
     """The matrices of the equation that begins so."""
-    (found,) = [latex.value for latex in at.latex if latex.value.strip("$\n ").startswith(start)]
-    return shown(found)
+    (equation,) = [latex.value for latex in at.latex if latex.value.strip("$\n ").startswith(start)]
+    return shown(equation)
 
 
 @pytest.fixture(scope="module")
@@ -162,14 +162,14 @@ def test_the_sentence_on_seeds_is_what_the_command_counts() -> None:
     """The numbers of `texts.seeds`, row by row, on the first 20 seeds."""
     from rnn_core.experiments.state_growth import GAINS, study
 
-    found = {row[:2]: row for row in study(GAINS, range(20))}
-    identity = [found["identity", gain].reading for gain in (1.1, 1.5, 2.0)]
+    rows = {row[:2]: row for row in study(GAINS, range(20))}
+    identity = [rows["identity", gain].reading for gain in (1.1, 1.5, 2.0)]
     assert [row.grown for row in identity] == [20, 20, 20]
     assert identity[-1].overflowed == 20
-    assert [found["relu", gain].reading.grown for gain in (2.0, 1.5, 1.1)] == [17, 4, 0]
-    assert [found[name, 0.9].silence.collapsed for name in ("tanh", "relu", "identity")] == [20, 20, 20]
-    assert [found["tanh", gain].silence.collapsed for gain in (1.1, 1.5, 2.0)] == [0, 0, 0]
-    assert [found["sigmoid", gain].silence.collapsed for gain in GAINS] == [0] * len(GAINS)
+    assert [rows["relu", gain].reading.grown for gain in (2.0, 1.5, 1.1)] == [17, 4, 0]
+    assert [rows[name, 0.9].silence.collapsed for name in ("tanh", "relu", "identity")] == [20, 20, 20]
+    assert [rows["tanh", gain].silence.collapsed for gain in (1.1, 1.5, 2.0)] == [0, 0, 0]
+    assert [rows["sigmoid", gain].silence.collapsed for gain in GAINS] == [0] * len(GAINS)
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ def text(at: AppTest) -> str:
 
 
 def checks_of(faults: tuple[str, ...], sizes: Sizes = SIZES) -> list[ParameterCheck]:
-    found = check(faults, sizes, 0)
-    assert not isinstance(found, Stop)
-    return found
+    checks = check(faults, sizes, 0)
+    assert not isinstance(checks, Stop)
+    return checks
 
 
 def drawn(at: AppTest, key: str) -> dict[str, float]:
@@ -65,9 +65,9 @@ def test_it_opens_as_typed_in_with_nothing_given_away() -> None:
     at = opened()
     assert at.button(key="tc_predict_one_term_commit")
     assert {*charts(at)} == {"tc_losses"}
-    said = text(at)
-    assert "11 of 11 faults are in. The class stops with an error" in said.replace("**", "")
-    assert "Does it still learn" not in said
+    page_text = text(at)
+    assert "11 of 11 faults are in. The class stops with an error" in page_text.replace("**", "")
+    assert "Does it still learn" not in page_text
     assert "ValueError" in at.error[0].value
     codes = [block.value for block in at.code]
     assert source(FAULTS).strip() in codes
@@ -84,51 +84,51 @@ def test_after_a_prediction_the_page_says_what_the_check_found(fault: str) -> No
     assert typed in codes
     assert right in codes
     key = f"tc_predict_{fault}"
-    found = check([fault], EQUAL, 0)
-    right_answer = sentences.answer(found)
+    outcome = check([fault], EQUAL, 0)
+    right_answer = sentences.answer(outcome)
     assert right_answer in ANSWERS
     at.radio(key=f"{key}_options").set_value(right_answer)
     at.button(key=f"{key}_commit").click().run()
     assert not at.exception
-    said = text(at)
-    assert f"Right: {right_answer}" in said
-    assert shown(texts.options("why")[fault]) in said
-    assert shown(texts.options("numpy")[fault]) in said
-    if isinstance(found, Stop):
-        assert found.message in shown(at.error[0].value)
-        assert str(found.line) in at.error[0].value
+    page_text = text(at)
+    assert f"Right: {right_answer}" in page_text
+    assert shown(texts.options("why")[fault]) in page_text
+    assert shown(texts.options("numpy")[fault]) in page_text
+    if isinstance(outcome, Stop):
+        assert outcome.message in shown(at.error[0].value)
+        assert str(outcome.line) in at.error[0].value
         assert "tc_errors_one" not in charts(at)
     else:
         assert not at.error
-        assert drawn(at, "tc_errors_one") == {one.name: one.error for one in found}
-    assert ("Does it still learn?" in said) is (fault in RUNNING or fault == "bias")
+        assert drawn(at, "tc_errors_one") == {one.name: one.error for one in outcome}
+    assert ("Does it still learn?" in page_text) is (fault in RUNNING or fault == "bias")
 
 
 def test_a_wrong_prediction_is_told_and_explained_with_numbers() -> None:
     at = opened(**without())
     at.radio(key="tc_predict_one_term_options").set_value("W_hh alone")
     at.button(key="tc_predict_one_term_commit").click().run()
-    said = text(at)
-    assert "You said W_hh alone; it is W_xh, W_hh and b_h." in said
+    page_text = text(at)
+    assert "You said W_hh alone; it is W_xh, W_hh and b_h." in page_text
     by_name = {one.name: one for one in checks_of(("one_term",))}
-    assert f"∂L/∂b_h: relative error {by_name['b_h'].error:.3g}" in said
+    assert f"∂L/∂b_h: relative error {by_name['b_h'].error:.3g}" in page_text
 
 
 def test_mending_in_the_order_of_the_list_always_mends_the_fault_that_shows_until_all_is_right() -> None:
     names = list(FAULTS)
     for k, name in enumerate(names):
-        found, alone = check(names[k:], SIZES, 0), check([name], SIZES, 0)
+        first, alone = check(names[k:], SIZES, 0), check([name], SIZES, 0)
         if isinstance(alone, Stop):
-            assert isinstance(found, Stop)
-            assert (found.error, found.line) == (alone.error, alone.line)
+            assert isinstance(first, Stop)
+            assert (first.error, first.line) == (alone.error, alone.line)
         else:
-            assert not isinstance(found, Stop)
+            assert not isinstance(first, Stop)
     at = opened(**without(but=("wraps", "tiny_weights")))
     assert "1 of 5 gradients is wrong" in text(at)
     at.button(key="tc_next").click().run()
-    said = text(at)
-    assert "One of 11 faults is in. It runs, and **all five gradients are right**" in said
-    assert "not below guessing" in said
+    page_text = text(at)
+    assert "One of 11 faults is in. It runs, and **all five gradients are right**" in page_text
+    assert "not below guessing" in page_text
     at.button(key="tc_next").click().run()
     assert "No fault is left. It runs, and **all five gradients are right**" in text(at)
     assert at.button(key="tc_next").disabled
@@ -161,9 +161,9 @@ def test_a_link_sets_all_controls_and_one_that_makes_no_sense_is_told() -> None:
     assert sentences.snippet("tiny_weights")[0] in [block.value for block in at.code]
     assert "5 of 11 faults are in" in text(at)
     at = opened(tc_units=99, tc_fault="typing", tc_bias="maybe")
-    said = text(at)
+    page_text = text(at)
     for part in ("Hidden units H is “99”", "from 3 to 8", "The fault is “typing”", "biases mixed up is “maybe”"):
-        assert part in said
+        assert part in page_text
 
 
 def test_names_cover_all_faults_and_examples_are_what_their_labels_say() -> None:
@@ -232,8 +232,8 @@ def test_answers_name_exactly_what_is_wrong() -> None:
 def test_weights_beyond_all_numbers_are_told() -> None:
     lost = Learning(np.full(30, np.nan))
     right = Learning(np.linspace(1, 0.1, 30))
-    said = sentences.learning_sentence(["one_term"], lost, right, 0.8)
-    assert "beyond all numbers" in said
-    assert "not below guessing" in said
-    assert "It learns" not in said
+    sentence = sentences.learning_sentence(["one_term"], lost, right, 0.8)
+    assert "beyond all numbers" in sentence
+    assert "not below guessing" in sentence
+    assert "It learns" not in sentence
     assert "It learns, whatever the check says" in sentences.learning_sentence(["wraps"], right, right, 0.8)
