@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from . import style
+from .lines import add_legend_entry
 
 COLOUR_WAY, COLOUR_IDLE = "#9E9E9E", "#757575"
 """Arrows and nodes that nothing is said about."""
@@ -80,7 +81,25 @@ def nodes(
     )
 
 
-def unrolled_axes(figure: go.Figure, T: int) -> None:
-    """Room for h_0 and T time steps; no axes to be seen."""
+def forward_edges(t: int) -> tuple[tuple[Spot, Spot], ...]:
+    """From where to where the forward pass goes at time step t: word to state, state to state, state to output."""
+    word, state, before, output = (t, WORD), (t, STATE), (t - 1, STATE), (t, LOSS)
+    return (word, state), (before, state), (state, output)
+
+
+def unrolled_figure(
+    T: int, rows: list[go.Scatter], drawn: list[Drawn], legend: Sequence[tuple[str, str, float]]
+) -> go.Figure:
+    """Rows of nodes for h_0 and T time steps, with what is drawn between them; no axes to be seen.
+
+    Parameters
+    ----------
+    legend : name, colour and width of each kind of arrow
+    """
+    figure = go.Figure(rows)
+    figure.update_layout(annotations=drawn)
+    for name, colour, width in legend:
+        add_legend_entry(figure, name, colour, width)
     figure.update_xaxes(visible=False, range=[-0.45, T + 0.55])
     figure.update_yaxes(visible=False, range=[-0.2, 2.3])
+    return style.finish(figure, 320, below=8, legend_rows=3)

@@ -41,14 +41,9 @@ def forward_table(small: Small, rule: ChainRule) -> dict[str, list[str]]:
     }
 
 
-def loss_of(rule: ChainRule) -> str:
-    """The followed loss, as Markdown."""
-    return f"${loss_name(rule.read, len(rule.y))}$"
-
-
 def loss_in_words(rule: ChainRule) -> str:
     """The followed loss where there are no formulas: L, or L with its number below."""
-    return loss_name(rule.read, len(rule.y)).replace("_", "").translate(_SUBSCRIPTS)
+    return loss_name(rule).replace("_", "").translate(_SUBSCRIPTS)
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -56,7 +51,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 def path_sentence(rule: ChainRule, weight: str) -> str:
     """How much arrives where, and what each time step has in the weight's gradient."""
-    L, W, T = loss_of(rule), f"${SYMBOLS[weight]}$", len(rule.y)
+    L, W, T = f"${loss_name(rule)}$", f"${SYMBOLS[weight]}$", len(rule.y)
     if weight in ("W_hy", "b_y"):
         each = "1 term, that of its own time step" if len(rule.read) == 1 else f"{T} terms, one per loss"
         return f"**The gradient of {L} by {W} has {each}.** Only outputs use {W}, so nothing has to go back in time."

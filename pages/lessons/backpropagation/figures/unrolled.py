@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from pages.components.figures.lines import add_legend_entry
 from pages.components.figures.unrolled_layout import (
     COLOUR_IDLE,
     COLOUR_WAY,
@@ -17,9 +16,10 @@ from pages.components.figures.unrolled_layout import (
     Drawn,
     Spot,
     arrow,
+    forward_edges,
     label,
     nodes,
-    unrolled_axes,
+    unrolled_figure,
     word_below,
 )
 from rnn_core.numerics.norms import row_norms
@@ -60,24 +60,21 @@ def unrolled_info(rule: ChainRule, words: tuple[str, ...], weight: str) -> Unrol
 
 def unrolled(info: UnrolledInfo) -> go.Figure:
     """Words below, states amid, losses on top; arrows forward in grey, the gradient's way back in colour."""
-    T = len(info.words)
-    figure = go.Figure(_discs(info))
+    states, losses = range(len(info.words) + 1), range(1, len(info.words) + 1)
+    on_path = info.read if EDGES[info.weight] == OUTPUT else _reached(info)
+    rows = [
+        nodes(times, y, letter, [COLOUR_BACK if t in coloured else COLOUR_IDLE for t in times], hoverinfo="skip")
+        for times, y, letter, coloured in ((states, STATE, "h", on_path), (losses, LOSS, "L", info.read))
+    ]
     words = [word_below(t, word) for t, word in enumerate(info.words, 1)]
-    figure.update_layout(annotations=[*_arrows(info), *words, *_norms(info)])
-    _legend(figure, info)
-    unrolled_axes(figure, T)
-    return style.finish(figure, 320, below=8, legend_rows=3)
+    return unrolled_figure(len(info.words), rows, [*_arrows(info), *words, *_norms(info)], _legend(info))
 
 
 def _arrows(info: UnrolledInfo) -> list[Drawn]:
     back = _way_back(info)
-    arrows = []
-    for t in range(1, len(info.words) + 1):
-        word, state, before, loss = (t, WORD), (t, STATE), (t - 1, STATE), (t, LOSS)
-        for forward in ((word, state), (before, state), (state, loss)):
-            if forward[::-1] not in back:
-                arrows.append(arrow(*forward, COLOUR_FORWARD, 1.5))
-    return arrows + [arrow(start, end, colour, 4) for (start, end), colour in back.items()]
+    forward = [edge for t in range(1, len(info.words) + 1) for edge in forward_edges(t) if edge[::-1] not in back]
+    arrows = [arrow(*edge, COLOUR_FORWARD, 1.5) for edge in forward]
+    return arrows + [arrow(*edge, colour, 4) for edge, colour in back.items()]
 
 
 def _way_back(info: UnrolledInfo) -> dict[tuple[Spot, Spot], str]:
@@ -92,16 +89,6 @@ def _way_back(info: UnrolledInfo) -> dict[tuple[Spot, Spot], str]:
         if edge == INPUT:
             arrows[(t, STATE), (t, WORD)] = COLOUR_TERM
     return arrows
-
-
-def _discs(info: UnrolledInfo) -> list[go.Scatter]:
-    """States and losses with their names; those on the gradient's way in its colour."""
-    states, losses = range(len(info.words) + 1), range(1, len(info.words) + 1)
-    on_way = info.read if EDGES[info.weight] == OUTPUT else _reached(info)
-    return [
-        nodes(times, y, letter, [COLOUR_BACK if t in coloured else COLOUR_IDLE for t in times], hoverinfo="skip")
-        for times, y, letter, coloured in ((states, STATE, "h", on_way), (losses, LOSS, "L", info.read))
-    ]
 
 
 def _reached(info: UnrolledInfo) -> range:
@@ -125,15 +112,14 @@ def _norms(info: UnrolledInfo) -> list[Drawn]:
     return [label(x, y, f"<b>{norm:.3g}</b>", *look, borderpad=0) for x, y, norm, *look in numbers]
 
 
-def _legend(figure: go.Figure, info: UnrolledInfo) -> None:
+def _legend(info: UnrolledInfo) -> list[tuple[str, str, float]]:
     loss = f"L<sub>{info.read[0]}</sub>" if len(info.read) == 1 else "L"
     back = f"the gradient's way back; number: ‖∂{loss}/∂h<sub>t</sub>‖"
     if EDGES[info.weight] == OUTPUT:
         back = "the loss that is followed, and its state"
     letter, below = info.weight.split("_")
-    add_legend_entry(figure, "the way forward", COLOUR_FORWARD, 2)
-    add_legend_entry(figure, back, COLOUR_BACK, 4)
-    add_legend_entry(figure, f"where {letter}<sub>{below}</sub> is used; number: norm of this term", COLOUR_TERM, 4)
+    term = f"where {letter}<sub>{below}</sub> is used; number: norm of this term"
+    return [("the way forward", COLOUR_FORWARD, 2), (back, COLOUR_BACK, 4), (term, COLOUR_TERM, 4)]
 
 
 def unrolled_alt(info: UnrolledInfo) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from pages.components.figures.lines import add_legend_entry
 from pages.components.figures.unrolled_layout import (
     COLOUR_IDLE,
     COLOUR_WAY,
@@ -16,19 +15,24 @@ from pages.components.figures.unrolled_layout import (
     LOSS,
     ROOM,
     STATE,
-    WORD,
     Drawn,
     arrow,
+    forward_edges,
     label,
     nodes,
-    unrolled_axes,
+    unrolled_figure,
     word_below,
 )
 from rnn_core.toy_models.forward_pass import ForwardPass
 from rnn_core.types import Floats
 
 COLOUR_WORD, COLOUR_PAST, COLOUR_OUT = style.COLOUR_A, style.COLOUR_B, style.COLOUR_C
-"""What comes from the word, what comes from the state before, and what goes to the output."""
+KINDS = (
+    ("x<sub>t</sub> W<sub>xh</sub>: from the word", COLOUR_WORD),
+    ("h<sub>t−1</sub> W<sub>hh</sub>: from the state before", COLOUR_PAST),
+    ("h<sub>t</sub> W<sub>hy</sub>: to the output", COLOUR_OUT),
+)
+"""What the arrows of one time step bring, in the order of `forward_edges`."""
 
 _TO_COME = 0.3
 """Opacity of what is not computed yet."""
@@ -61,25 +65,18 @@ def forward_info(done: ForwardPass, words: tuple[str, ...], rows: tuple[str, ...
 
 def unrolled_forward(info: ForwardInfo) -> go.Figure:
     """Words below, states amid, outputs on top; in colour what time step t computes, faint what comes after it."""
-    T = len(info.words)
-    figure = go.Figure([_states(info), _outputs(info)])
-    figure.update_layout(annotations=[*_arrows(info), *_words(info), _guess(info)])
-    add_legend_entry(figure, "x<sub>t</sub> W<sub>xh</sub>: from the word", COLOUR_WORD, 4)
-    add_legend_entry(figure, "h<sub>t−1</sub> W<sub>hh</sub>: from the state before", COLOUR_PAST, 4)
-    add_legend_entry(figure, "h<sub>t</sub> W<sub>hy</sub>: to the output", COLOUR_OUT, 4)
-    unrolled_axes(figure, T)
+    drawn = [*_arrows(info), *_words(info), _guess(info)]
+    figure = unrolled_figure(len(info.words), [_states(info), _outputs(info)], drawn, [(*kind, 4) for kind in KINDS])
     figure.update_yaxes(range=[-0.45 if _leans(info) else -0.2, 2.55])
-    return style.finish(figure, 320, below=8, legend_rows=3)
+    return figure
 
 
 def _arrows(info: ForwardInfo) -> list[Drawn]:
     room, arrows = ROOM if _wide(info) else _SMALL_ROOM, []
     for t in range(1, len(info.words) + 1):
-        word, state, before, output = (t, WORD), (t, STATE), (t - 1, STATE), (t, LOSS)
-        ways = ((word, state, COLOUR_WORD), (before, state, COLOUR_PAST), (state, output, COLOUR_OUT))
-        for start, end, colour in ways:
-            drawn = arrow(start, end, colour, 4, room) if t == info.t else arrow(start, end, COLOUR_WAY, 1.5, room)
-            arrows.append(drawn | {"opacity": _shade(info, t)})
+        for edge, (_, colour) in zip(forward_edges(t), KINDS, strict=True):
+            look, width = (colour, 4.0) if t == info.t else (COLOUR_WAY, 1.5)
+            arrows.append(arrow(*edge, look, width, room) | {"opacity": _shade(info, t)})
     return arrows
 
 
