@@ -11,7 +11,7 @@ from pages.lessons.backpropagation.parts.whole_sentence import whole_sentence
 def page() -> None:
     """The page, from top to bottom."""
     st.title("Backpropagation through time")
-    st.markdown(texts.LEAD)
+    st.markdown(texts.lead)
     builds_on("forward_pass")
     one_loss()
     whole_sentence()

@@ -77,6 +77,16 @@ LABELS = {field: control.label for field, control in FIELDS.items()}
 STOPS = {field: tuple(control.stops or control.options or ()) for field, control in FIELDS.items()}
 
 
+def seed(key: str, help: str) -> Control[int]:
+    """The seed of a lesson."""
+    return FIELDS["seed"]._replace(key=key, help=help)
+
+
+def recurrent_gain(key: str, default: float, help: str, label: str = "Recurrent gain") -> Control[float]:
+    """The recurrent gain of a lesson's network: the spectral radius of its W_hh before training."""
+    return FIELDS["spectral_radius"]._replace(key=key, label=label, default=default, help=help)
+
+
 def in_labels(message: str) -> str:
     """A message of `Config` with its fields' names as they stand on the controls; for Markdown."""
 

@@ -32,6 +32,16 @@ def tex(value: float) -> str:
     return rf"{mantissa}\cdot 10^{{{power}}}"
 
 
+def plain(value: float) -> str:
+    """As many digits as the formulas have, without their LaTeX."""
+    return tex(float(value)).replace("-", "−").replace(r"\cdot 10^{", "e").rstrip("}")
+
+
+def plain_row(values: Floats) -> str:
+    """A vector as it stands in a sentence or a table."""
+    return ", ".join(map(plain, values))
+
+
 def tex_matrix(array: Floats, coloured: int | None = None) -> str:
     """A matrix, or a vector as the row it is.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -15,3 +16,25 @@ def number(value: float) -> str:
         return f"{float(f'{value:.3g}'):,.15g}"
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+def any_number(value: float) -> str:
+    """A number with a true minus sign, or what it is instead."""
+    if math.isnan(value):
+        return "NaN"
+    return ("∞" if value > 0 else "−∞") if math.isinf(value) else number(value).replace("-", "−")
+
+
+def power_of_ten(value: float) -> str:
+    """A power of ten, such as a tolerance."""
+    return number(value).removeprefix("1.00·")
+
+
+def count(n: int, thing: str) -> str:
+    """So many of a thing, in the singular if it is one."""
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """One, two and three."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

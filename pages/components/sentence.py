@@ -14,12 +14,17 @@ from .markdown import escape_markdown
 Read = TypeVar("Read")
 
 
-def read_or_default(read: Callable[[str], Read], text: str, default: str) -> Read:
-    """What a visitor typed, as `read` reads it; the default, and a sentence on the page, where it cannot be read."""
+def read_or_default(read: Callable[[str], Read], text: str, default: str, named: str = "") -> Read:
+    """What `read` makes of a text; if that is a ValueError, the page tells the visitor and reads the default.
+
+    Parameters
+    ----------
+    named : the default, as the page speaks of it; left out, it is quoted
+    """
     try:
         return read(text)
     except ValueError as error:
-        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{default}” is read instead.")
+        st.warning(f"This cannot be read: {escape_markdown(str(error))}. {named or f'“{default}”'} is read instead.")
         return read(default)
 
 

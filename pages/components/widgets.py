@@ -192,6 +192,15 @@ def text(key: str, label: str, default: str, most: int, help: str) -> str:
     return draw(Control(key, label, default, help, high=most))
 
 
+def in_columns(widths: Sequence[int], *columns: Sequence[Control[Any]]) -> list[Any]:
+    """Controls in columns of these widths, each column from the top; the values of all, one column after another."""
+    values = []
+    for column, controls in zip(st.columns(widths), columns, strict=True):
+        with column:
+            values += [draw(control) for control in controls]
+    return values
+
+
 def section(title: str, anchor: str | None = None) -> None:
     """A heading that a teacher's link can open at.
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from rnn_core.types import Floats
 
@@ -60,44 +59,31 @@ def itemised_map(info: ItemisedInfo) -> go.Figure:
     """The matrix above, the totals below, over the same words."""
     T = len(info.words)
     matrix = min(max(60, 26 * len(info.read)), 620)
-    plot = matrix + _GAP + _LINES
-    figure = make_subplots(
-        rows=2,
-        row_heights=[matrix, _LINES],
-        vertical_spacing=_GAP / plot,
-        shared_xaxes=True,
-        subplot_titles=["row: loss Lₛ after the word", "what arrives at each state"],
-    )
+    titles = "row: loss Lₛ after the word", "what arrives at each state"
+    figure, plot = style.two_panels(matrix, _GAP, _LINES, titles)
     states, losses = [str(t) for t in range(T + 1)], [str(s) for s in info.read]
     of_read = np.array(info.read) - 1
     hover = "loss after word %{y}, state after word %{x}<br>"
+    cells = {"x": states, "y": losses, "hoverongaps": False, "row": 1, "col": 1}
     figure.add_heatmap(
-        x=states,
-        y=losses,
         z=info.log_norm[of_read].astype(np.float32),
         colorscale=style.GRADIENT_SCALE,
         zmin=COLOUR_RANGE[0],
         zmax=COLOUR_RANGE[1],
         colorbar=_bar(matrix, plot),
         hovertemplate=f"{hover}log₁₀ ‖∂L<sub>s</sub>/∂h<sub>t</sub>‖ = %{{z:.2f}}<extra></extra>",
-        hoverongaps=False,
-        row=1,
-        col=1,
+        **cells,
     )
     for mask, colour, meaning in (
         (info.zero, style.COLOUR_ZERO, "exactly zero"),
         (info.non_finite, style.COLOUR_NON_FINITE, "not finite"),
     ):
         figure.add_heatmap(
-            x=states,
-            y=losses,
             z=np.where(mask[of_read], 1, np.nan).astype(np.float32),
             colorscale=[[0, colour], [1, colour]],
             showscale=False,
             hovertemplate=f"{hover}{meaning}<extra></extra>",
-            hoverongaps=False,
-            row=1,
-            col=1,
+            **cells,
         )
         marker = {"symbol": "square", "size": 14, "color": colour}
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=meaning)
@@ -115,13 +101,8 @@ def itemised_map(info: ItemisedInfo) -> go.Figure:
 
 def _bar(matrix: int, plot: int) -> dict[str, object]:
     ticks = list(range(int(COLOUR_RANGE[0]), int(COLOUR_RANGE[1]) + 1, 2))
-    text = [f"{tick}" for tick in ticks]
-    text[0], text[-1] = f"≤ {ticks[0]}", f"≥ {ticks[-1]}"
-    return {
+    return style.ticks_of(ticks) | {
         "title": {"text": "log₁₀", "font": {"size": style.FONT_SIZE - 1}},
-        "tickvals": ticks,
-        "ticktext": text,
-        "thickness": 14,
         "x": 1,
         "xpad": 6,
         "y": 1,
@@ -137,16 +118,9 @@ def _name_axes(figure: go.Figure, info: ItemisedInfo) -> None:
     names = {str(t): word for t, word in enumerate(("(start)", *info.words))}
     figure.update_layout(margin_r=4)
     figure.update_xaxes(type="category", range=[-0.5, T + 0.5], labelalias=names)
-    figure.update_xaxes(
-        title_text="state hₜ after the word", tickangle=-90 if steep else -60, tickfont_size=size, row=2
-    )
-    figure.update_yaxes(
-        type="category",
-        range=[len(info.read) - 0.5, -0.5],
-        labelalias=names,
-        showgrid=False,
-        row=1,
-    )
+    angle = -90 if steep else -60
+    figure.update_xaxes(title_text="state hₜ after the word", tickangle=angle, tickfont_size=size, row=2)
+    figure.update_yaxes(type="category", range=[len(info.read) - 0.5, -0.5], labelalias=names, showgrid=False, row=1)
     figure.update_yaxes(title_text="norm", row=2)
 
 

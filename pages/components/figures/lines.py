@@ -1,8 +1,8 @@
-"""Lines in a panel over training updates, and marks for values that have no place on its axis."""
+"""Lines: curves, rules across a panel, and panels over updates with marks for values that have no place on the axis."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -40,17 +40,11 @@ def add_panel(
     over : what this axis counts
     """
     for line in lines:
-        figure.add_scatter(
-            x=updates[: len(line.values)],
-            y=drawable(line.values, log=log),
-            mode="lines" if len(line.values) > 1 else "markers",
-            line={"color": line.colour, "width": line.width},
-            name=line.name,
-            showlegend=row == 1,
-            hovertemplate=f"{line.name}, {over} %{{x}}: %{{y:.4g}}<extra></extra>",
-            row=row,
-            col=1,
-        )
+        mode = "lines" if len(line.values) > 1 else "markers"
+        x, y = updates[: len(line.values)], drawable(line.values, log=log)
+        hover = f"{line.name}, {over} %{{x}}: %{{y:.4g}}"
+        name, colour, width = line.name, line.colour, line.width
+        add_curve(figure, x, y, name, colour, width, hover, mode=mode, showlegend=row == 1, row=row, col=1)
     inside = _INSIDE * (ends[1] - ends[0])
     bottom, top = (10.0 ** (ends[0] + inside), 10.0 ** (ends[1] - inside)) if log else ends
     _add_marks(figure, updates, row, lines, [~np.isfinite(line.values) for line in lines], _NOT_FINITE, top, over)
@@ -102,13 +96,53 @@ def _add_marks(
     )
 
 
+def add_curve(
+    figure: go.Figure, x: Any, y: Any, name: str, colour: str, width: float, hover: str, *, dash: str = "", **more: Any
+) -> None:
+    """One line, or whatever `mode` says instead.
+
+    Parameters
+    ----------
+    hover : what it tells where it is pointed at; Plotly's template
+    more : of the trace
+    """
+    line = {"color": colour, "width": width, "dash": dash or None}
+    look = {"mode": "lines", "line": line, "name": name, "hovertemplate": f"{hover}<extra></extra>"}
+    figure.add_scatter(x=x, y=y, **look | more)
+
+
+def add_points(figure: go.Figure, x: Any, y: Any, name: str, marker: dict[str, Any], hover: str, **more: Any) -> None:
+    """Marks; `hover` is what they tell where they are pointed at, `more` of the trace."""
+    look = {"mode": "markers", "marker": marker, "name": name, "hovertemplate": f"{hover}<extra></extra>"}
+    figure.add_scatter(x=x, y=y, **look | more)
+
+
+def add_legend_entry(figure: go.Figure, name: str, colour: str, width: float, dash: str = "") -> None:
+    """A line in the legend alone, for what is drawn without a trace."""
+    line = {"color": colour, "width": width, "dash": dash or None}
+    figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=name)
+
+
+def add_rule(
+    figure: go.Figure,
+    name: str = "",
+    *,
+    x: float | None = None,
+    y: float | None = None,
+    colour: str = style.GREY,
+    width: float = 2.0,
+    dash: str = "dash",
+    **panel: Any,
+) -> None:
+    """A line across a panel, upright at `x` or level at `y`, that stands in the legend if it has a name."""
+    look: dict[str, Any] = {"line": {"color": colour, "width": width, "dash": dash}}
+    look |= {"name": name, "showlegend": True} if name else {}
+    if x is None:
+        figure.add_hline(y=y, **look, **panel)
+    else:
+        figure.add_vline(x=x, **look, **panel)
+
+
 def add_threshold(figure: go.Figure, threshold: float, row: int) -> None:
     """The threshold as a dashed line across a panel."""
-    figure.add_hline(
-        y=threshold,
-        line={"color": style.COLOUR_THRESHOLD, "width": 2.5, "dash": "dash"},
-        name=f"threshold {threshold:g}",
-        showlegend=True,
-        row=row,
-        col=1,
-    )
+    add_rule(figure, f"threshold {threshold:g}", y=threshold, colour=style.COLOUR_THRESHOLD, width=2.5, row=row, col=1)

@@ -13,7 +13,12 @@ COLOUR_A, COLOUR_B = "#D55E00", "#1478BE"
 COLOUR_B_BEFORE = "#7CC4F2"
 """B before clipping: far lighter than B, because a projector keeps lightness and loses hue."""
 
-COLOUR_THRESHOLD = "#CC79A7"
+COLOUR_C, COLOUR_THRESHOLD = "#009E73", "#CC79A7"
+"""A third kind beside A and B; the threshold."""
+
+GREY = "#888888"
+"""Rules that say what to compare with: guessing, before the update."""
+
 COLOUR_ZERO, COLOUR_NON_FINITE = "#9E9E9E", "#E6007E"
 """Marks for entries that a logarithm cannot show; neither colour occurs in Viridis, and the grey not in PuOr."""
 
@@ -69,13 +74,8 @@ def finish(figure: go.Figure, plot: int, *, below: int, legend_rows: int = 0, ti
 def bar_below(figure: go.Figure, title: str, tickvals: list[int], plot: int, legend_rows: int) -> None:
     """A flat colour bar between axis and legend, for the first trace; its ends stand for all that lies beyond them."""
     legend = legend_rows * LEGEND_ROW
-    text = [f"{tick}" for tick in tickvals]
-    text[0], text[-1] = f"≤ {tickvals[0]}", f"≥ {tickvals[-1]}"
-    figure.data[0].colorbar = {
+    figure.data[0].colorbar = ticks_of(tickvals) | {
         "orientation": "h",
-        "tickvals": tickvals,
-        "ticktext": text,
-        "thickness": 14,
         "x": 0.5,
         "len": 0.9,
         "xpad": 0,
@@ -88,6 +88,13 @@ def bar_below(figure: go.Figure, title: str, tickvals: list[int], plot: int, leg
     figure.add_annotation(
         text=title, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", yshift=-70, showarrow=False
     )
+
+
+def ticks_of(tickvals: list[int]) -> dict[str, object]:
+    """Ticks of a colour bar whose ends stand for all that lies beyond them, and its thickness."""
+    text = [f"{tick}" for tick in tickvals]
+    text[0], text[-1] = f"≤ {tickvals[0]}", f"≥ {tickvals[-1]}"
+    return {"tickvals": tickvals, "ticktext": text, "thickness": 14}
 
 
 def two_panels(upper: int, gap: int, lower: int, titles: tuple[str, str]) -> tuple[go.Figure, int]:

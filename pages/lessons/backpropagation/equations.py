@@ -22,14 +22,14 @@ class Step(NamedTuple):
     equations: list[str]
 
 
-def loss_name(read: tuple[int, ...], T: int) -> str:
+def loss_name(rule: ChainRule) -> str:
     """L_s if one loss is followed, L if all are."""
-    return f"L_{read[0]}" if len(read) == 1 and T > 1 else "L"
+    return f"L_{rule.read[0]}" if len(rule.read) == 1 and len(rule.y) > 1 else "L"
 
 
 def chain_of(rule: ChainRule, weight: str) -> str:
     """The chain rule for one weight in symbols, a path a line."""
-    L, W = _loss(rule), SYMBOLS[weight]
+    L, W = loss_name(rule), SYMBOLS[weight]
     if weight in ("W_hy", "b_y"):
         paths = [rf"{_d(f'L_{s}', f'y_{s}')} \; {_d(f'y_{s}', W)}" for s in rule.read]
     elif len(rule.read) == 1:
@@ -61,11 +61,11 @@ def steps(rule: ChainRule, params: Params, weight: str) -> list[Step]:
 
 def _through_states(rule: ChainRule, params: Params) -> list[Step]:
     """∂L/∂h_t from the last followed loss to the first word."""
-    L, last = _loss(rule), max(rule.read)
+    L, last = loss_name(rule), max(rule.read)
     symbols = rf"{_d(L, f'h_{last}')} &= {_d(f'L_{last}', f'y_{last}')} \, W_{{hy}}^\top"
     numbers = f"&= {tex_matrix(rule.dz[last - 1])} {tex_matrix(params['W_hy'].T)}"
     equation = aligned([symbols, numbers, _result(rule.dh[last])])
-    found = [Step(f"**Into the state** that the loss after word {last} was read from.", [equation])]
+    steps = [Step(f"**Into the state** that the loss after word {last} was read from.", [equation])]
     for t in range(last - 1, 0, -1):
         factor = rf"{_d(f'h_{t + 1}', f'h_{t}')} &= \operatorname{{diag}}(1 - h_{t + 1}^2) \, W_{{hh}}^\top"
         product = rf"&= \operatorname{{diag}}\!{tex_matrix(rule.slope[t])} {tex_matrix(params['W_hh'].T)}"
@@ -77,8 +77,8 @@ def _through_states(rule: ChainRule, params: Params) -> list[Step]:
             numbers += f" + {tex_matrix(rule.dh_direct[t - 1])}"
             says = f"**One word back,** from $h_{t + 1}$ to $h_{t}$, where the loss after word {t} joins it."
         jacobian = aligned([factor, product, _result(rule.jacobians[t])])
-        found.append(Step(says, [jacobian, aligned([symbols, numbers, _result(rule.dh[t])])]))
-    return found
+        steps.append(Step(says, [jacobian, aligned([symbols, numbers, _result(rule.dh[t])])]))
+    return steps
 
 
 def _state_terms(rule: ChainRule, weight: str) -> Step:
@@ -90,7 +90,7 @@ def _state_terms(rule: ChainRule, weight: str) -> Step:
             "W_xh": (rf"x_{t}^\top", tex_column(rule.x[t - 1])),
             "b_h": ("", ""),
         }[weight]
-        named = rf"t = {t}\!:\quad {symbol} \left({_d(_loss(rule), f'h_{t}')} \odot (1 - h_{t}^2)\right)"
+        named = rf"t = {t}\!:\quad {symbol} \left({_d(loss_name(rule), f'h_{t}')} \odot (1 - h_{t}^2)\right)"
         factors = rf"{column} \left({tex_matrix(rule.dh[t])} \odot {tex_matrix(rule.slope[t - 1])}\right)"
         equations.append(aligned([f"&{named}", f"&= {factors}", _result(rule.terms[weight][t - 1])]))
     says = (
@@ -118,7 +118,7 @@ def total(rule: ChainRule, weight: str) -> str:
     of_read = weight in ("W_hy", "b_y")
     times = rule.read if of_read else tuple(range(1, max(rule.read) + 1))
     terms = r"\text{this term}" if len(times) == 1 else " + ".join(rf"\text{{term }} {t}" for t in reversed(times))
-    return rf"{_d(_loss(rule), SYMBOLS[weight])} = {terms} = \boxed{{{tex_matrix(rule.gradients[weight])}}}"
+    return rf"{_d(loss_name(rule), SYMBOLS[weight])} = {terms} = \boxed{{{tex_matrix(rule.gradients[weight])}}}"
 
 
 def update_of(weight: str, before: Floats, gradient: Floats, after: Floats, alpha: float) -> str:
@@ -131,10 +131,6 @@ def update_of(weight: str, before: Floats, gradient: Floats, after: Floats, alph
 def _result(result: Floats) -> str:
     """On a line of its own: beside its factors it would not fit on a phone."""
     return f"&= {tex_matrix(result)}"
-
-
-def _loss(rule: ChainRule) -> str:
-    return loss_name(rule.read, len(rule.y))
 
 
 def _d(of: str, by: str, mark: str = "") -> str:

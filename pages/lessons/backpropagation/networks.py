@@ -56,11 +56,15 @@ def small_network(text: str, hidden_size: int, gain: float, seed: int) -> Small:
     params = starting_params(Config(hidden_size=hidden_size, spectral_radius=gain, seed=seed, dtype="float64"))
     params = params | {"W_xh": params["W_xh"][[agreement.TOKEN[word] for word in rows]]}
     first = read.nouns[0] if read.nouns else len(words)
-    plural = first < len(words) and int(agreement.NUMBER[read.tokens[first]]) > 0
     inputs = np.array([rows.index(word) for word in words])
-    targets = np.where(np.arange(len(words)) >= first, int(plural), 0)
+    targets = np.where(np.arange(len(words)) >= first, _is_plural(read), 0)
     right = tuple(agreement.ANSWERS[target] for target in targets)
     return Small(words, rows, right, params, inputs, targets)
+
+
+def _is_plural(read: reading.Reading) -> int:
+    """1 if the first noun is plural; 0 if it is singular, or there is none."""
+    return int(bool(read.nouns) and int(agreement.NUMBER[read.tokens[read.nouns[0]]]) > 0)
 
 
 CELLS = {
@@ -86,23 +90,56 @@ def cell_fields(name: str) -> dict[str, str]:
     return {"cell": name} if name in ("gru", "lstm") else {"cell": "vanilla", "activation": name}
 
 
-class Reader(NamedTuple):
-    """A network that reads one sentence, and what one pass over it found.
+class Sentence(NamedTuple):
+    """A sentence that can be read, as the task's batch of it alone.
 
     Attributes
     ----------
     words : T words
-    asked : T words: what is right after each; "" where nothing is asked
-    params, batch, cell : of the pass; float64
+    right : T words: what is right after each; "" where nothing is asked
+    batch : float64
+    """
+
+    words: tuple[str, ...]
+    right: tuple[str, ...]
+    batch: Batch
+
+
+def sentence_of(text: str, task: str) -> Sentence:
+    """Read a sentence; the right verb is the one typed after the words, or else that of the first noun's number.
+
+    Raises
+    ------
+    ValueError
+        A sentence for the person who typed `text`.
+    """
+    read = reading.read(text)
+    words, T = read.words, len(read.words)
+    if not FEWEST_WORDS <= T <= MOST_SENTENCE_WORDS:
+        raise ValueError(f"the sentence has {T} words; {FEWEST_WORDS} to {MOST_SENTENCE_WORDS} have room here")
+    verb = read.rest[0].lower() if read.rest else agreement.ANSWERS[_is_plural(read)]
+    tokens, number = read.tokens[:, None], np.array([agreement.ANSWERS.index(verb)])
+    if task == "next_word":
+        return Sentence(words, (*words[1:], verb), next_word.as_batch(tokens, number, "float64"))
+    unused = np.zeros(1, np.int64)
+    batch = agreement.as_batch(agreement.Sentences(tokens, number, unused, unused), "float64")
+    return Sentence(words, ("",) * (T - 1) + (verb,), batch)
+
+
+class Reader(NamedTuple):
+    """A network that has read one sentence, and what one pass over it gave.
+
+    Attributes
+    ----------
+    sentence : T words
+    params, cell : of the pass; float64
     done : the pass
     itemised : (T, T+1) norm of ∂L_s/∂h_t
     by_distance : (T, H, G·H) terms of ∂L/∂W_hh by distance
     """
 
-    words: tuple[str, ...]
-    asked: tuple[str, ...]
+    sentence: Sentence
     params: Params
-    batch: Batch
     cell: Cell
     done: Pass
     itemised: Floats
@@ -114,42 +151,10 @@ class Reader(NamedTuple):
         return tuple((self.done.tape.read_at + 1).tolist())
 
 
-def sentence_batch(text: str, task: str) -> tuple[tuple[str, ...], tuple[str, ...], Batch]:
-    """The words of a sentence, what is right after each ("" where nothing is asked), and the task's batch of it alone.
-
-    The verb that is right is the one that was typed after the words; without one, that of the first noun's number.
-
-    Raises
-    ------
-    ValueError
-        A sentence for the person who typed `text`.
-    """
-    read = reading.read(text)
-    words, T = read.words, len(read.words)
-    if not FEWEST_WORDS <= T <= MOST_SENTENCE_WORDS:
-        raise ValueError(f"the sentence has {T} words; {FEWEST_WORDS} to {MOST_SENTENCE_WORDS} have room here")
-    of_noun = bool(read.nouns) and int(agreement.NUMBER[read.tokens[read.nouns[0]]]) > 0
-    plural = agreement.ANSWERS.index(read.rest[0].lower()) if read.rest else int(of_noun)
-    verb = agreement.ANSWERS[plural]
-    tokens, number = read.tokens[:, None], np.array([plural])
-    if task == "next_word":
-        return words, (*words[1:], verb), next_word.as_batch(tokens, number, "float64")
-    unused = np.zeros(1, np.int64)
-    batch = agreement.as_batch(agreement.Sentences(tokens, number, unused, unused), "float64")
-    return words, ("",) * (T - 1) + (verb,), batch
-
-
-def reader(text: str, config: Config, params: Params) -> Reader:
-    """Let a network of this run, with these weights, read a sentence, and send its loss back.
-
-    Raises
-    ------
-    ValueError
-        A sentence for the person who typed `text`.
-    """
-    words, asked, batch = sentence_batch(text, config.task)
-    cell, loss = cell_of(config), TASKS[config.task].loss
-    done = loss_and_gradients(params, batch, cell, loss=loss)
+def reader(sentence: Sentence, config: Config, params: Params) -> Reader:
+    """Let a network of this run, with these weights, read a sentence, and send its loss back."""
+    cell, batch = cell_of(config), sentence.batch
+    done = loss_and_gradients(params, batch, cell, loss=TASKS[config.task].loss)
     matrix = itemised(params, batch, done.tape, done.dlogits, cell)
     by_distance = terms_by_distance(params, batch, done.tape, done.dlogits, cell)
-    return Reader(words, asked, params, batch, cell, done, matrix, by_distance)
+    return Reader(sentence, params, cell, done, matrix, by_distance)

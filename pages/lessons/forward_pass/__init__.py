@@ -1,1 +1,7 @@
 """What the page on the forward pass is made of."""
+
+from pathlib import Path
+
+from pages.components.texts import Texts
+
+texts = Texts(Path(__file__).with_name("text.md"))

@@ -7,35 +7,29 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.components import teacher, widgets
-from pages.components.markdown import escape_markdown
+from pages.components.fields import recurrent_gain, seed
+from pages.components.sentence import read_or_default
+from pages.components.widgets import Control
+from pages.lessons.forward_pass import texts
 from pages.lessons.forward_pass.figures.activation_curves import NAMES
 
-from . import texts
 from .networks import SENTENCE, Small, small_network
 
-GAINS = tuple(round(0.1 * k, 1) for k in range(1, 41))
 UNITS = (3, 4, 5)
 _MOST_CHARACTERS = 200
-_SEED_LIMIT = 2**32 - 1
 
 
 def small_controls() -> Small:
     """Which small network; a sentence that it cannot read gets an answer, and the default is read."""
     with st.container(border=True):
-        left, middle, right, last = st.columns([5, 2, 3, 2])
-        with left:
-            text = widgets.text("fp_words", "Your sentence (2 to 8 words)", SENTENCE, _MOST_CHARACTERS, texts.WORDS)
-        with middle:
-            hidden = widgets.slider("fp_units", "Hidden units H", UNITS, 3, 3, 5, texts.UNITS)
-        with right:
-            gain = widgets.slider("fp_gain", "Recurrent gain", GAINS, 1.2, 0.01, 4.0, texts.GAIN)
-        with last:
-            seed = widgets.integer("fp_seed", "Seed", 0, _SEED_LIMIT, 0, texts.SEED)
-    try:
-        return small_network(text, hidden, gain, seed)
-    except ValueError as error:
-        st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{SENTENCE}” is read instead.")
-        return small_network(SENTENCE, hidden, gain, seed)
+        text, *settings = widgets.in_columns(
+            [5, 2, 3, 2],
+            [Control("fp_words", "Your sentence (2 to 8 words)", SENTENCE, texts.words_help, high=_MOST_CHARACTERS)],
+            [Control("fp_units", "Hidden units H", 3, texts.units_help, 3, 5, UNITS)],
+            [recurrent_gain("fp_gain", 1.2, texts.gain_help)],
+            [seed("fp_seed", texts.seed_help)],
+        )
+    return read_or_default(lambda words: small_network(words, *settings), text, SENTENCE)
 
 
 def time_step_control(T: int) -> int:
@@ -44,7 +38,7 @@ def time_step_control(T: int) -> int:
         st.session_state.pop("fp_t", None)  # a sentence that is shorter now has no such time step any more
     slider, buttons = st.columns([3, 1], vertical_alignment="bottom")
     with slider:
-        t = widgets.slider("fp_t", "Time step t", tuple(range(1, T + 1)), 2, 1, T, texts.TIME_STEP)
+        t = widgets.slider("fp_t", "Time step t", tuple(range(1, T + 1)), 2, 1, T, texts.time_step_help)
     still = teacher.holds("fp_t")
     with buttons.container(horizontal=True):
         for key, label, to in (("fp_back", "◀ Back", t - 1), ("fp_next", "Next word ▶", t + 1)):
@@ -57,9 +51,9 @@ def _go_to(t: int) -> None:
 
 
 def entry_control(hidden: int, outputs: int) -> tuple[str, int]:
-    """Which entry of which vector to take apart: "h" or "y", and its place from 1."""
+    """Which entry of which vector to take apart: "h" or "y", and its number from 1."""
     entries = [f"h{j}" for j in range(1, hidden + 1)] + [f"y{k}" for k in range(1, outputs + 1)]
-    entry = _one_of("fp_entry", "Take one entry apart", entries, "h1", texts.ENTRY)
+    entry = _one_of("fp_entry", "Take one entry apart", entries, "h1", texts.entry_help)
     return entry[0], int(entry[1:])
 
 
@@ -85,7 +79,7 @@ EXAMPLES = {
 """With 32 units, in 20 of 20 seeds (`python -m rnn_core state-growth --time-steps 150`)."""
 
 
-class Long(NamedTuple):
+class LongReading(NamedTuple):
     """What is to be read for long, and by which networks."""
 
     activation: str
@@ -95,23 +89,21 @@ class Long(NamedTuple):
     silence: bool
 
 
-def long_controls() -> Long:
+def long_controls() -> LongReading:
     """Activation, gain, units, and how long."""
     buttons = st.container()
     with st.container(border=True):
-        left, right = st.columns(2)
-        with left:
-            activation = widgets.choice("fp_f", "Activation f", dict.fromkeys(NAMES, ""), "relu", "what makes h of a")
-            gain = widgets.slider(
-                "fp_long_gain", "Recurrent gain of the long reader", GAINS, 2.0, 0.01, 4.0, texts.GAIN
-            )
-        with right:
-            hidden = widgets.slider(
-                "fp_long_units", "Hidden units of the long reader", LONG_UNITS, 32, 1, 64, "units H"
-            )
-            T = widgets.slider("fp_long", "Words to read", LONG_TIMES, 150, 10, 500, "time steps T")
-            silence = widgets.toggle(
-                "fp_silence", "After one sentence, silence", "$x_t = 0$ once your sentence is read"
-            )
+        settings = widgets.in_columns(
+            [1, 1],
+            [
+                Control("fp_f", "Activation f", "relu", "what makes h of a", options=dict.fromkeys(NAMES, "")),
+                recurrent_gain("fp_long_gain", 2.0, texts.gain_help, "Recurrent gain of the long reader"),
+            ],
+            [
+                Control("fp_long_units", "Hidden units of the long reader", 32, "units H", 1, 64, LONG_UNITS),
+                Control("fp_long", "Words to read", 150, "time steps T", 10, 500, LONG_TIMES),
+                Control("fp_silence", "After one sentence, silence", False, texts.silence_help),
+            ],
+        )
     widgets.examples(EXAMPLES, buttons)
-    return Long(activation, gain, hidden, T, silence)
+    return LongReading(*settings)

@@ -5,15 +5,12 @@ Nothing that a visitor typed gets in here.
 
 from __future__ import annotations
 
+import numpy as np
+
 from pages.components.latex import aligned, tex, tex_matrix
 from rnn_core.types import Floats
 
 from .networks import Small
-
-EQUATION = (
-    r"a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h \qquad h_t = \tanh(a_t) \qquad y_t = h_t W_{hy} + b_y \qquad "
-    r"\hat y_t = \operatorname{softmax}(y_t)"
-)
 
 
 def state_equations(small: Small, t: int) -> list[str]:
@@ -21,18 +18,11 @@ def state_equations(small: Small, t: int) -> list[str]:
     done, params, row = small.done, small.params, int(small.inputs[t - 1])
     x, h_prev = tex_matrix(done.x[t - 1]), tex_matrix(done.h[t - 1])
     from_word, from_state, a = (tex_matrix(part[t - 1]) for part in (done.from_word, done.from_state, done.a))
+    total = [rf"a_{t} &= x_{t} W_{{xh}} + h_{t - 1} W_{{hh}} + b_h", f"&= {from_word}", f"&+ {from_state}"]
     return [
         aligned([rf"x_{t} W_{{xh}} &= {x} {tex_matrix(params['W_xh'], row)}", rf"&= {from_word}"]),
         aligned([rf"&h_{t - 1} W_{{hh}}", rf"&= {h_prev} {tex_matrix(params['W_hh'])}", rf"&= {from_state}"]),
-        aligned(
-            [
-                rf"a_{t} &= x_{t} W_{{xh}} + h_{t - 1} W_{{hh}} + b_h",
-                rf"&= {from_word}",
-                rf"&+ {from_state}",
-                rf"&+ {tex_matrix(params['b_h'])}",
-                rf"&= {a}",
-            ]
-        ),
+        aligned([*total, f"&+ {tex_matrix(params['b_h'])}", f"&= {a}"]),
         aligned([rf"h_{t} &= \tanh(a_{t})", rf"&= {tex_matrix(done.h[t])}"]),
     ]
 
@@ -40,16 +30,10 @@ def state_equations(small: Small, t: int) -> list[str]:
 def output_equations(small: Small, t: int) -> list[str]:
     """From the state at time step t to the probabilities."""
     done, params = small.done, small.params
-    y = tex_matrix(done.y[t - 1])
+    h, y = tex_matrix(done.h[t]), tex_matrix(done.y[t - 1])
+    total = [rf"y_{t} &= h_{t} W_{{hy}} + b_y", f"&= {h} {tex_matrix(params['W_hy'])}"]
     return [
-        aligned(
-            [
-                rf"y_{t} &= h_{t} W_{{hy}} + b_y",
-                rf"&= {tex_matrix(done.h[t])} {tex_matrix(params['W_hy'])}",
-                rf"&+ {tex_matrix(params['b_y'])}",
-                rf"&= {y}",
-            ]
-        ),
+        aligned([*total, f"&+ {tex_matrix(params['b_y'])}", f"&= {y}"]),
         aligned([rf"\hat y_{t} &= \operatorname{{softmax}}(y_{t})", rf"&= {tex_matrix(done.y_hat[t - 1])}"]),
     ]
 
@@ -81,8 +65,7 @@ def word_equations(small: Small, t: int, output: int) -> list[str]:
 def row_equation(small: Small, row: int) -> str:
     """A one-hot row times W_xh is a row of W_xh; rows count from 0."""
     W_xh = small.params["W_xh"]
-    x = [float(k == row) for k in range(len(W_xh))]
-    one_hot = r"\begin{bmatrix}" + " & ".join(map(tex, x)) + r"\end{bmatrix}"
+    one_hot = tex_matrix(np.eye(len(W_xh))[row])
     return aligned([rf"x\, W_{{xh}} &= {one_hot} {tex_matrix(W_xh, row)}", rf"&= {tex_matrix(W_xh[row][None], 0)}"])
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pages.components.latex import tex
-from pages.components.numbers import number
-from pages.lessons.forward_pass.figures.activation_curves import NAMES
+from pages.components.latex import plain, plain_row
+from pages.components.numbers import any_number, listed, number
+from pages.lessons.forward_pass.figures.activation_curves import NAMES, CurvesInfo
 from pages.lessons.forward_pass.figures.state_sizes import SizesInfo
 from rnn_core.experiments.state_growth import GROWN
 from rnn_core.numerics.norms import row_norms
@@ -16,46 +16,37 @@ from rnn_core.types import Floats
 from .networks import Small
 
 
-def vector(values: Floats) -> str:
-    """A row of numbers, as it stands in a sentence or a table."""
-    return ", ".join(digits(float(value)) for value in values)
-
-
-def digits(value: float) -> str:
-    """As many digits as the equations have, without their LaTeX."""
-    return tex(value).replace("-", "−").replace(r"\cdot 10^{", "e").rstrip("}")
-
-
 def step_sentences(small: Small, t: int) -> list[str]:
     """What happened at time step t."""
     done, word = small.done, small.words[t - 1]
     of_word, of_past = (float(row_norms(part[t - 1][None])[0]) for part in (done.from_word, done.from_state))
-    said = [f"**It reads “{word}”**, row {int(small.inputs[t - 1]) + 1} of $W_{{xh}}$."]
     if t == 1:
-        said.append("**Nothing comes from the past:** $h_0 = 0$, so $h_0 W_{hh}$ is 0 in every entry.")
+        weighs = "**Nothing comes from the past:** $h_0 = 0$, so $h_0 W_{hh}$ is 0 in every entry."
     else:
         more, ratio = ("past", of_past / of_word) if of_past >= of_word else ("word", of_word / of_past)
-        said.append(
+        weighs = (
             f"**The {more} weighs more:** in $a_{t}$ the word's part has the length {number(of_word)}, that of the "
             f"state before {number(of_past)}, a ratio of {number(ratio)}."
         )
     j = int(np.abs(done.a[t - 1]).argmax())
-    said.append(
-        f"**tanh shortens most what is largest:** unit {j + 1} goes from {digits(done.a[t - 1, j])} to "
-        f"{digits(done.h[t, j])}."
-    )
-    return [*said, _guess(small, t)]
+    a, h = plain(done.a[t - 1, j]), plain(done.h[t, j])
+    return [
+        f"**It reads “{word}”**, row {int(small.inputs[t - 1]) + 1} of $W_{{xh}}$.",
+        weighs,
+        f"**tanh shortens most what is largest:** unit {j + 1} goes from {a} to {h}.",
+        _guess(small, t),
+    ]
 
 
 def _guess(small: Small, t: int) -> str:
     y_hat = small.done.y_hat[t - 1]
     best = int(y_hat.argmax())
-    said = f"**Its guess for the next word is “{small.rows[best]}”** ({y_hat[best]:.1%})"
+    guess = f"**Its guess for the next word is “{small.rows[best]}”** ({y_hat[best]:.1%})"
     if t == len(small.words):
-        return f"{said}. The sentence ends here. The network is not trained, so the guess is that of random weights."
+        return f"{guess}. The sentence ends here. The network is not trained, so the guess is that of random weights."
     right = int(small.inputs[t])
     luck = "right, by chance" if right == best else f"“{small.rows[right]}” ({y_hat[right]:.1%}) would be right"
-    return f"{said}: {luck}. The network is not trained."
+    return f"{guess}: {luck}. The network is not trained."
 
 
 def vocabulary(small: Small) -> str:
@@ -70,18 +61,18 @@ def zero_table(small: Small, without: ForwardPass) -> dict[str, list[str]]:
     return {
         "t": [str(t) for t in range(1, len(small.words) + 1)],
         "word": list(small.words),
-        "state hₜ": [vector(row) for row in small.done.h[1:]],
-        "hₜ if W_hh were 0": [vector(row) for row in without.h[1:]],
+        "state hₜ": [plain_row(row) for row in small.done.h[1:]],
+        "hₜ if W_hh were 0": [plain_row(row) for row in without.h[1:]],
     }
 
 
 def zero_because(small: Small, without: ForwardPass) -> str:
     """What h_2 is with and without a past."""
     apart = float(np.abs(small.done.h[2] - without.h[2]).max())
+    now, alone = plain_row(small.done.h[2]), plain_row(without.h[2])
     return (
-        f"Now $h_2$ is ({vector(small.done.h[2])}). With $W_{{hh}} = 0$ it is ({vector(without.h[2])}), the tanh of "
-        f"the row of “{small.words[1]}” plus $b_h$, whatever was read before. The two are {digits(apart)} apart "
-        "(largest entry)."
+        f"Now $h_2$ is ({now}). With $W_{{hh}} = 0$ it is ({alone}), the tanh of the row of “{small.words[1]}” plus "
+        f"$b_h$, whatever was read before. The two are {plain(apart)} apart (largest entry)."
     )
 
 
@@ -91,10 +82,10 @@ def repeated_sentence(small: Small, without: ForwardPass) -> str:
     if second == 0:
         return "No word of your sentence comes twice. Type one that does, and compare its two states."
     apart, still = (float(np.abs(h[first] - h[second]).max()) for h in (small.done.h, without.h))
-    same = "the same" if still == 0 else f"{digits(still)} apart"
+    same = "the same" if still == 0 else f"{plain(still)} apart"
     return (
         f"**“{small.words[first - 1]}” comes at time steps {first} and {second}.** Its row $x_t W_{{xh}}$ is the same "
-        f"both times. With $W_{{hh}} = 0$ the two states are {same}; with it they are {digits(apart)} apart (largest "
+        f"both times. With $W_{{hh}} = 0$ the two states are {same}; with it they are {plain(apart)} apart (largest "
         "entry): the state also says what came before."
     )
 
@@ -111,19 +102,18 @@ def row_sentence(small: Small, word: str) -> str:
     """What the product does with the word."""
     k, D = small.rows.index(word), len(small.rows)
     at = [str(t) for t, other in enumerate(small.words, 1) if other == word]
-    where = f"time step {at[0]}" if len(at) == 1 else f"time steps {', '.join(at[:-1])} and {at[-1]}"
+    where = f"time step{'' if len(at) == 1 else 's'} {listed(at)}"
     return (
         f"“{word}” is word {k + 1} of {D}, so its one-hot row has the 1 at place {k + 1}, and $x W_{{xh}}$ is row "
-        f"{k + 1}: ({vector(small.params['W_xh'][k])}). The sentence looks it up at {where}."
+        f"{k + 1}: ({plain_row(small.params['W_xh'][k])}). The sentence looks it up at {where}."
     )
 
 
-def curve_sentence(chosen: str, at: Floats, value: Floats) -> str:
+def curve_sentence(info: CurvesInfo) -> str:
     """What the activation makes of the units of the small network."""
     return (
-        f"The pre-activations of the small network lie between {digits(float(at.min()))} and "
-        f"{digits(float(at.max()))}. {NAMES[chosen]} makes of them states between {digits(float(value.min()))} and "
-        f"{digits(float(value.max()))}."
+        f"The pre-activations of the small network lie between {plain(info.at.min())} and {plain(info.at.max())}. "
+        f"{NAMES[info.chosen]} makes of them states between {plain(info.value.min())} and {plain(info.value.max())}."
     )
 
 
@@ -142,24 +132,23 @@ def size_name(largest: float) -> str:
 def growth_because(info: SizesInfo) -> str:
     """How large the chosen activation's largest state is in the end, and how it came to that."""
     chosen, values = info.chosen, info.largest[info.chosen]
-    infinite, not_a_number = (_first(found) for found in (np.isinf(values), np.isnan(values)))
+    infinite, not_a_number = (_first(mask) for mask in (np.isinf(values), np.isnan(values)))
     if infinite or not_a_number:
         at = min(t for t in (infinite, not_a_number) if t)
-        said = f"At time step {at} the first state leaves float32"
+        leaves = f"At time step {at} the first state leaves float32"
         if at > 1 and np.isfinite(values[at - 2]):
-            said += f" ({number(float(values[at - 2]))} one time step before)"
+            leaves += f" ({number(float(values[at - 2]))} one time step before)"
         if not_a_number:
             when = f"at {not_a_number} the first NaN follows" if not_a_number > at else "with it comes the first NaN"
-            said += f"; {when}, from ∞ − ∞ or 0 · ∞"
-        return said + ". Nothing brings it back."
-    last = float(values[-1])
-    said = f"After {len(values)} time steps the largest entry is {number(last)}"
+            leaves += f"; {when}, from ∞ − ∞ or 0 · ∞"
+        return f"{leaves}. Nothing brings it back."
+    ends = f"After {len(values)} time steps the largest entry is {number(float(values[-1]))}"
     factor = _factor(values)
     if chosen in ("tanh", "sigmoid"):
-        return f"{said}; on the way it is at most {number(float(values.max()))}. {NAMES[chosen]} cannot pass 1."
+        return f"{ends}; on the way it is at most {number(float(values.max()))}. {NAMES[chosen]} cannot pass 1."
     if factor is None:
-        return f"{said}."
-    return f"{said}. Over the second half it changes by a factor of {number(factor)} per time step on average."
+        return f"{ends}."
+    return f"{ends}. Over the second half it changes by a factor of {number(factor)} per time step on average."
 
 
 def _factor(values: Floats) -> float | None:
@@ -170,29 +159,24 @@ def _factor(values: Floats) -> float | None:
 
 def growth_table(info: SizesInfo) -> dict[str, list[str]]:
     """Column → a cell per activation."""
-    rows = list(info.largest.items())
-    return {
-        "activation": [NAMES[name] for name, _ in rows],
-        "largest |hₜ| on the way": [_value(_peak(values)) for _, values in rows],
-        "at the end": [_value(float(values[-1])) for _, values in rows],
-        "entries at the end: from, to": [_between(info.last[name]) for name, _ in rows],
-        "first ∞ at t =": [_at(np.isinf(values)) for _, values in rows],
-        "first NaN at t =": [_at(np.isnan(values)) for _, values in rows],
-        "exactly 0 from t =": [_zero_from(values) for _, values in rows],
-    }
+    rows = [
+        {
+            "activation": NAMES[name],
+            "largest |hₜ| on the way": any_number(float(values.max()) if np.isfinite(values).all() else np.inf),
+            "at the end": any_number(float(values[-1])),
+            "entries at the end: from, to": _between(info.last[name]),
+            "first ∞ at t =": str(_first(np.isinf(values)) or "never"),
+            "first NaN at t =": str(_first(np.isnan(values)) or "never"),
+            "exactly 0 from t =": _zero_from(values),
+        }
+        for name, values in info.largest.items()
+    ]
+    return {column: [row[column] for row in rows] for column in rows[0]}
 
 
 def _between(state: Floats) -> str:
     low, high = float(state.min()), float(state.max())
-    return "NaN" if np.isnan(low) else f"{_value(low)}, {_value(high)}"
-
-
-def _peak(values: Floats) -> float:
-    return float("inf") if not np.isfinite(values).all() else float(values.max())
-
-
-def _value(x: float) -> str:
-    return "NaN" if np.isnan(x) else ("∞" if x > 0 else "−∞") if np.isinf(x) else number(x).replace("-", "−")
+    return "NaN" if np.isnan(low) else f"{any_number(low)}, {any_number(high)}"
 
 
 def _first(mask: Floats) -> int:
@@ -200,12 +184,5 @@ def _first(mask: Floats) -> int:
     return int(mask.argmax()) + 1 if mask.any() else 0
 
 
-def _at(mask: Floats) -> str:
-    return str(_first(mask)) if mask.any() else "never"
-
-
 def _zero_from(values: Floats) -> str:
-    if values[-1] != 0:
-        return "never"
-    others = np.flatnonzero(values != 0)
-    return str(int(others[-1]) + 2) if len(others) else "1"
+    return "never" if values[-1] != 0 else str(int(np.flatnonzero(values).max(initial=-1)) + 2)

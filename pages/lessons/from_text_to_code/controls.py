@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.components import teacher, widgets
+from pages.components.fields import seed
+from pages.components.widgets import Control
+from pages.lessons.from_text_to_code import texts
 from rnn_core.experiments.faults import RUNNING
 from rnn_core.toy_models.first_attempt.attempt import Sizes
 from rnn_core.toy_models.first_attempt.faults import FAULTS
-
-from . import texts
 
 NAMES = {
     "wrong shape to start from": "start_shape",
@@ -34,34 +35,30 @@ def key_of(fault: str) -> str:
     return f"tc_{fault}"
 
 
-class Wanted(NamedTuple):
+class Settings(NamedTuple):
     """Which class, whatever its faults."""
 
     sizes: Sizes
     seed: int
 
 
-def size_controls() -> Wanted:
+def size_controls() -> Settings:
     """How large the class is, and where its weights and sequences come from."""
     with st.container(border=True):
-        left, middle, right = st.columns(3)
-        with left:
-            symbols = widgets.slider("tc_symbols", "Symbols of the task", range(2, 9), 3, 2, 8, texts.SYMBOLS_HELP)
-        with middle:
-            units = widgets.slider("tc_units", "Hidden units H", range(3, 9), 8, 3, 8, texts.UNITS_HELP)
-        with right:
-            seed = widgets.integer("tc_seed", "Seed", 0, 2**32 - 1, 0, "where the weights and the sequences come from")
-    return Wanted(Sizes(symbols, units), seed)
+        symbols, units, number = widgets.in_columns(
+            [1, 1, 1],
+            [Control("tc_symbols", "Symbols of the task", 3, texts.symbols_help, 2, 8, range(2, 9))],
+            [Control("tc_units", "Hidden units H", 8, texts.units_help, 3, 8, range(3, 9))],
+            [seed("tc_seed", texts.seed_help)],
+        )
+    return Settings(Sizes(symbols, units), number)
 
 
 def fault_control() -> str:
     """The fault that is looked at alone."""
-    captions = {said: FAULTS[name].title for said, name in NAMES.items()}
-    return NAMES[
-        widgets.choice(
-            "tc_fault", "The fault", captions, "slope on one term only", "the class has this fault alone", menu=True
-        )
-    ]
+    captions = {label: FAULTS[name].title for label, name in NAMES.items()}
+    label = widgets.choice("tc_fault", "The fault", captions, "slope on one term only", texts.fault_help, menu=True)
+    return NAMES[label]
 
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -79,22 +76,15 @@ def mend_controls() -> tuple[str, ...]:
     buttons = st.container()
     faults = []
     with st.container(border=True):
-        st.caption(texts.SWITCHES)
+        st.caption(texts.switches)
         columns = st.columns(2)
         for k, (label, name) in enumerate(NAMES.items()):
-            help = f"the class {FAULTS[name].title}; {texts.SWITCH_HELP[FAULTS[name].named]}"
+            where = texts.named_help if FAULTS[name].named else texts.unnamed_help
             with columns[2 * k // len(NAMES)]:
-                if widgets.toggle(key_of(name), label, help, default=True):
+                if widgets.toggle(key_of(name), label, f"the class {FAULTS[name].title}; {where}", default=True):
                     faults.append(name)
         free = [key_of(name) for name in faults if not teacher.holds(key_of(name))]
-        after: dict[str, Any] = dict.fromkeys(free[:1], False)
-        st.button(
-            "Mend the next fault",
-            key="tc_next",
-            type="primary",
-            disabled=not free,
-            on_click=st.session_state.update,
-            kwargs=after,
-        )
+        mend: dict[str, Any] = {"on_click": st.session_state.update, "kwargs": dict.fromkeys(free[:1], False)}
+        st.button("Mend the next fault", key="tc_next", type="primary", disabled=not free, **mend)
     widgets.examples({label: {key_of(name): name in of for name in FAULTS} for label, of in EXAMPLES.items()}, buttons)
     return tuple(faults)

@@ -8,16 +8,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from pages.components.markdown import escape_markdown
-from pages.components.numbers import number
+from pages.components.numbers import listed, number
 from rnn_core.toy_models.first_attempt.attempt import CHECK, DELAY, TIME_STEPS, Stop, sequence, stream
 from rnn_core.toy_models.first_attempt.check import ParameterCheck
 from rnn_core.toy_models.first_attempt.faults import FAULTS, lines_of, mended, source
 from rnn_core.toy_models.first_attempt.learning import Learning
 
-from . import texts
-from .controls import Wanted
+from .controls import Settings
+from .networks import Twins
 
-Found = list[ParameterCheck] | Stop
+Outcome = list[ParameterCheck] | Stop
+"""Of the check: each gradient's error, or the error that stops the class."""
+
+STOPS, NONE, ALL = "it stops with an error", "none: all five are right", "all five"
+"""Answers to which gradients are wrong, beside those that name them."""
 
 BELOW = {
     "bias": (None, 20),
@@ -31,9 +35,9 @@ BELOW = {
 and 5; None where it is stopped. Without a fault: in all. From `python -m rnn_core faults`."""
 
 
-def task_sentence(wanted: Wanted) -> str:
+def task_sentence(settings: Settings) -> str:
     """The task, with the sequence that the check is made on."""
-    x, target = sequence(wanted.sizes, stream(wanted.seed, CHECK))
+    x, target = sequence(settings.sizes, stream(settings.seed, CHECK))
     read, right = (" ".join("ABCDEFGH"[k] for k in one_hot.argmax(axis=1)) for one_hot in (x, target))
     return (
         f"The task is small: at each of {TIME_STEPS} time steps, say the symbol of {DELAY} time steps ago, and *A* "
@@ -50,22 +54,22 @@ def snippet(fault: str) -> tuple[str, str]:
     return typed, right
 
 
-def answer(found: Found) -> str:
+def answer(outcome: Outcome) -> str:
     """Which gradients are wrong, as the prediction's answers say it."""
-    if isinstance(found, Stop):
-        return texts.STOPS
-    wrong = [check.name for check in found if not check.right]
-    if not wrong or len(wrong) == len(found):
-        return texts.ALL if wrong else texts.NONE
-    return f"{wrong[0]} alone" if len(wrong) == 1 else f"{', '.join(wrong[:-1])} and {wrong[-1]}"
+    if isinstance(outcome, Stop):
+        return STOPS
+    wrong = [check.name for check in outcome if not check.right]
+    if not wrong or len(wrong) == len(outcome):
+        return ALL if wrong else NONE
+    return f"{wrong[0]} alone" if len(wrong) == 1 else listed(wrong)
 
 
-def because(found: Found) -> str:
-    """What the check found, with its numbers."""
-    if isinstance(found, Stop):
-        return f"Line {found.line} ends in {_a(found.error)}."
-    wrong = [check for check in found if not check.right]
-    right = [check.error for check in found if check.right]
+def because(outcome: Outcome) -> str:
+    """What the check says, with its numbers."""
+    if isinstance(outcome, Stop):
+        return f"Line {outcome.line} ends in {_a(outcome.error)}."
+    wrong = [check for check in outcome if not check.right]
+    right = [check.error for check in outcome if check.right]
     says = [f"∂L/∂{check.name}: relative error {number(check.error)}" for check in wrong]
     if right:
         who = "The others agree" if wrong else "All five gradients agree"
@@ -97,17 +101,17 @@ def seeds_sentence(fault: str) -> str:
     )
 
 
-def standing_sentence(faults: Sequence[str], found: Found) -> str:
+def standing_sentence(faults: Sequence[str], outcome: Outcome) -> str:
     """What the class with these faults does now."""
     left = f"{len(faults)} of {len(FAULTS)} faults are in." if faults else "No fault is left."
     if len(faults) == 1:
         left = f"One of {len(FAULTS)} faults is in."
-    if isinstance(found, Stop):
+    if isinstance(outcome, Stop):
         return f"{left} The class **stops with an error**, so it has no gradient to check."
-    wrong = sum(not check.right for check in found)
+    wrong = sum(not check.right for check in outcome)
     if not wrong:
         return f"{left} It runs, and **all five gradients are right**."
-    return f"{left} It runs, and **{wrong} of 5 gradients {'is' if wrong == 1 else 'are'} wrong**. {because(found)}"
+    return f"{left} It runs, and **{wrong} of 5 gradients {'is' if wrong == 1 else 'are'} wrong**. {because(outcome)}"
 
 
 def shows_elsewhere(faults: Sequence[str], stop: Stop) -> str:
@@ -138,3 +142,12 @@ def numbered(faults: Sequence[str]) -> str:
     if not lines:
         return "No line holds a fault."
     return f"Faults are in line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}."
+
+
+def twins_sentence(twins: Twins) -> str:
+    """How far the class and `rnn_core` are apart."""
+    own, core = twins.losses
+    return (
+        f"On the sequence above, with the same weights: the loss is {number(own)} in both and differs by "
+        f"{number(abs(own - core))}; no entry of any gradient differs by more than {number(twins.largest)}."
+    )

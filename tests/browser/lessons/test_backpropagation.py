@@ -56,9 +56,9 @@ def test_prove_it_says_how_large_the_largest_error_is(opened: Callable[..., Page
     page = opened("bp_hidden=8")
     for k in (0, 1):
         page.get_by_role("button", name="Prove it").nth(k).click()
-        said = main(page).get_by_test_id("stAlert").nth(k)
-        expect(said).to_contain_text("Proven:")
-        expect(said).to_contain_text(re.compile(r"agree to [\d.]+·10⁻"))
+        verdict = main(page).get_by_test_id("stAlert").nth(k)
+        expect(verdict).to_contain_text("Proven:")
+        expect(verdict).to_contain_text(re.compile(r"agree to [\d.]+·10⁻"))
 
 
 def test_what_is_chosen_stands_in_the_link_and_comes_back_from_it(
@@ -66,10 +66,10 @@ def test_what_is_chosen_stands_in_the_link_and_comes_back_from_it(
 ) -> None:
     """The small network's formulas, of which there are more or fewer, stand above the sentence."""
     page = opened("bp_hidden=8&bp_sentence=the+artists")
-    for group, option, said in (("Loss to follow", "L3", "has 3 terms"), ("into the weight", "W_xh", "Rows of")):
+    for group, option, tells in (("Loss to follow", "L3", "has 3 terms"), ("into the weight", "W_xh", "Rows of")):
         wait_until_quiet(page)
         page.get_by_role("radiogroup", name=group).get_by_text(option, exact=True).click()
-        expect(main(page).get_by_text(said)).to_be_visible()
+        expect(main(page).get_by_text(tells)).to_be_visible()
     wait_until_quiet(page)
     box = page.get_by_label("Sentence", exact=True)
     box.fill("the singer who waited was")

@@ -43,8 +43,8 @@ def test_a_visitor_predicts_mends_and_takes_the_class_away(opened: Callable[...,
         wait_until_quiet(page)
         page.get_by_role("button", name="Mend the next fault").click()
         expect(main(page).get_by_text(f"{left} of 11 faults are in.")).to_be_visible()
-    asked = parse_qs(urlsplit(page.url).query)
-    assert asked == {"tc_start_shape": ["false"], "tc_elementwise": ["false"]}
+    linked = parse_qs(urlsplit(page.url).query)
+    assert linked == {"tc_start_shape": ["false"], "tc_elementwise": ["false"]}
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download the class").click()
     assert waiting.value.suggested_filename == "forty_lines.py"

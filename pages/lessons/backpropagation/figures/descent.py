@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_points, add_rule
 from rnn_core.numerics.norms import global_norm
 from rnn_core.toy_models.chain_rule import ChainRule, losses_along
 from rnn_core.types import Batch, Floats, Params
@@ -53,33 +54,17 @@ def descent(info: DescentInfo) -> go.Figure:
     """The measured curve, the promised line, and the chosen update on the curve."""
     highest = float(np.max(info.losses, where=np.isfinite(info.losses), initial=info.before))
     figure = go.Figure()
-    figure.add_scatter(
-        x=[0, info.alphas[-1]],
-        y=[info.before, info.before - info.alphas[-1] * info.squared_norm],
-        mode="lines",
-        line={"color": style.COLOUR_A, "width": 2.5, "dash": "dash"},
-        name="promised by the slope: L − α ‖g‖²",
-        hovertemplate="α = %{x:.3g}: promised %{y:.4g}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=info.alphas,
-        y=info.losses,
-        mode="lines",
-        line={"color": style.COLOUR_B, "width": 3.5},
-        name="measured after the update",
-        hovertemplate="α = %{x:.3g}: measured %{y:.4g}<extra></extra>",
-    )
-    figure.add_hline(
-        y=info.before, line={"color": "#888888", "width": 1.5, "dash": "dot"}, name="before the update", showlegend=True
-    )
-    figure.add_scatter(
-        x=[info.alpha],
-        y=[info.after],
-        mode="markers",
-        marker={"color": style.COLOUR_THRESHOLD, "size": 16, "line": {"color": "#FFFFFF", "width": 2}, "opacity": 1},
-        name=f"the update with α = {info.alpha:g}",
-        hovertemplate="α = %{x:.3g}: %{y:.4g}<extra></extra>",
-    )
+    ends = np.array([0, info.alphas[-1]])
+    line = info.before - ends * info.squared_norm
+    name, hover = "promised by the slope: L − α ‖g‖²", "α = %{x:.3g}: promised %{y:.4g}"
+    add_curve(figure, ends, line, name, style.COLOUR_A, 2.5, hover, dash="dash")
+    name, hover = "measured after the update", "α = %{x:.3g}: measured %{y:.4g}"
+    add_curve(figure, info.alphas, info.losses, name, style.COLOUR_B, 3.5, hover)
+    add_rule(figure, "before the update", y=info.before, width=1.5, dash="dot")
+    outline = {"color": style.COLOUR_OUTLINE, "width": 2}
+    mark = {"color": style.COLOUR_THRESHOLD, "size": 16, "line": outline, "opacity": 1}
+    name, hover = f"the update with α = {info.alpha:g}", "α = %{x:.3g}: %{y:.4g}"
+    add_points(figure, [info.alpha], [info.after], name, mark, hover)
     figure.update_xaxes(title_text="learning rate α", range=[-0.02 * info.alphas[-1], 1.02 * info.alphas[-1]])
     figure.update_yaxes(title_text="loss L (nats)", range=[0, 1.08 * highest])
     return style.finish(figure, 320, below=70, legend_rows=4)

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
-from pages.components.figures.lines import Line, add_panel
+from pages.components.figures.lines import Line, add_curve, add_panel
 from pages.components.figures.log_axis import log_range
 from rnn_core.diagnostics.distances import shares
 from rnn_core.numerics.norms import row_norms
@@ -40,28 +40,13 @@ def distances(info: DistancesInfo) -> go.Figure:
     """Shares as bars with their running sum above, norms below."""
     figure, plot = style.two_panels(240, 60, 180, ("share of the gradient", "norm of the term"))
     d = np.arange(len(info.share))
-    figure.add_bar(
-        x=d,
-        y=info.share,
-        marker={"color": style.COLOUR_B},
-        name="share of this distance",
-        hovertemplate="%{x} time steps back: %{y:.1%}<extra></extra>",
-        row=1,
-        col=1,
-    )
-    figure.add_scatter(
-        x=d,
-        y=info.up_to,
-        mode="lines+markers",
-        line={"color": style.COLOUR_A, "width": 2.5},
-        name="all up to this distance",
-        hovertemplate="up to %{x} time steps back: %{y:.1%}<extra></extra>",
-        row=1,
-        col=1,
-    )
-    add_panel(
-        figure, d, 2, [Line("norm", info.norm, style.COLOUR_B, 3.0)], log_range(info.norm), log=True, over="distance"
-    )
+    hover = "%{x} time steps back: %{y:.1%}"
+    of_one = {"name": "share of this distance", "hovertemplate": f"{hover}<extra></extra>"}
+    figure.add_bar(x=d, y=info.share, marker={"color": style.COLOUR_B}, **of_one, row=1, col=1)
+    name, mode = "all up to this distance", "lines+markers"
+    add_curve(figure, d, info.up_to, name, style.COLOUR_A, 2.5, f"up to {hover}", mode=mode, row=1, col=1)
+    norms = [Line("norm", info.norm, style.COLOUR_B, 3.0)]
+    add_panel(figure, d, 2, norms, log_range(info.norm), log=True, over="distance")
     shown = np.nan_to_num(np.concatenate([[0.0, 1.0], info.share, info.up_to]))
     ends = [1.1 * shown.min() - 0.03, 1.1 * shown.max()]
     figure.update_yaxes(title_text="share", tickformat=".0%", range=ends, row=1)

@@ -1,8 +1,8 @@
-"""The small network unrolled in time: the way of a loss's gradient, and where it meets the weight that is followed."""
+"""The small network unrolled in time: the path of a loss's gradient, and where it meets the weight that is followed."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -10,14 +10,16 @@ from pages.components.figures import style
 from pages.components.figures.unrolled_layout import (
     COLOUR_IDLE,
     COLOUR_WAY,
-    DISC,
     LOSS,
     STATE,
     WORD,
     Drawn,
     Spot,
     arrow,
-    unrolled_axes,
+    forward_edges,
+    label,
+    nodes,
+    unrolled_figure,
     word_below,
 )
 from rnn_core.numerics.norms import row_norms
@@ -25,19 +27,10 @@ from rnn_core.toy_models.chain_rule import ChainRule
 from rnn_core.types import Floats
 
 COLOUR_BACK, COLOUR_TERM, COLOUR_FORWARD = style.COLOUR_B, style.COLOUR_A, COLOUR_WAY
-"""The gradient's way back, the places where it meets the weight, and the way forward."""
-
-TEXT = {
-    "W_hy": "W<sub>hy</sub>",
-    "W_hh": "W<sub>hh</sub>",
-    "W_xh": "W<sub>xh</sub>",
-    "b_h": "b<sub>h</sub>",
-    "b_y": "b<sub>y</sub>",
-}
-"""The weights as text of a figure."""
+"""The gradient's way back, where it meets the weight, and the way forward."""
 
 OUTPUT, RECURRENT, INPUT = "output", "recurrent", "input"
-PLACES = {"W_hy": OUTPUT, "b_y": OUTPUT, "W_hh": RECURRENT, "W_xh": INPUT, "b_h": INPUT}
+EDGES = {"W_hy": OUTPUT, "b_y": OUTPUT, "W_hh": RECURRENT, "W_xh": INPUT, "b_h": INPUT}
 """On which kind of edge each weight stands."""
 
 
@@ -59,134 +52,80 @@ class UnrolledInfo(NamedTuple):
     dh_norm: Floats
     term_norm: Floats
 
-    @property
-    def loss(self) -> str:
-        """The followed loss, as text of a figure."""
-        return f"L<sub>{self.read[0]}</sub>" if len(self.read) == 1 else "L"
-
 
 def unrolled_info(rule: ChainRule, words: tuple[str, ...], weight: str) -> UnrolledInfo:
-    """The norms along the way."""
+    """The norms along the path."""
     return UnrolledInfo(words, rule.read, weight, row_norms(rule.dh), row_norms(rule.terms[weight]))
 
 
 def unrolled(info: UnrolledInfo) -> go.Figure:
     """Words below, states amid, losses on top; arrows forward in grey, the gradient's way back in colour."""
-    T = len(info.words)
-    figure = go.Figure(_discs(info))
-    figure.update_layout(annotations=[*_arrows(info), *_words(info), *_norms(info), *_term_norms(info)])
-    _legend(figure, info)
-    unrolled_axes(figure, T)
-    return style.finish(figure, 320, below=8, legend_rows=3)
+    states, losses = range(len(info.words) + 1), range(1, len(info.words) + 1)
+    on_path = info.read if EDGES[info.weight] == OUTPUT else _reached(info)
+    rows = [
+        nodes(times, y, letter, [COLOUR_BACK if t in coloured else COLOUR_IDLE for t in times], hoverinfo="skip")
+        for times, y, letter, coloured in ((states, STATE, "h", on_path), (losses, LOSS, "L", info.read))
+    ]
+    words = [word_below(t, word) for t, word in enumerate(info.words, 1)]
+    return unrolled_figure(len(info.words), rows, [*_arrows(info), *words, *_norms(info)], _legend(info))
 
 
 def _arrows(info: UnrolledInfo) -> list[Drawn]:
     back = _way_back(info)
-    arrows = []
-    for t in range(1, len(info.words) + 1):
-        word, state, before, loss = (t, WORD), (t, STATE), (t - 1, STATE), (t, LOSS)
-        for forward in ((word, state), (before, state), (state, loss)):
-            if forward[::-1] not in back:
-                arrows.append(arrow(*forward, COLOUR_FORWARD, 1.5))
-    return arrows + [arrow(start, end, colour, 4) for (start, end), colour in back.items()]
+    forward = [edge for t in range(1, len(info.words) + 1) for edge in forward_edges(t) if edge[::-1] not in back]
+    arrows = [arrow(*edge, COLOUR_FORWARD, 1.5) for edge in forward]
+    return arrows + [arrow(*edge, colour, 4) for edge, colour in back.items()]
 
 
 def _way_back(info: UnrolledInfo) -> dict[tuple[Spot, Spot], str]:
     """Colours of the arrows back, by where they start and end."""
-    last, place = max(info.read), PLACES[info.weight]
-    if place == OUTPUT:
+    last, edge = max(info.read), EDGES[info.weight]
+    if edge == OUTPUT:
         return {((s, LOSS), (s, STATE)): COLOUR_TERM for s in info.read}
     arrows: dict[tuple[Spot, Spot], str] = {((s, LOSS), (s, STATE)): COLOUR_BACK for s in info.read}
     for t in range(last, 0, -1):
-        if place == RECURRENT or t > 1:
-            arrows[(t, STATE), (t - 1, STATE)] = COLOUR_TERM if place == RECURRENT else COLOUR_BACK
-        if place == INPUT:
+        if edge == RECURRENT or t > 1:
+            arrows[(t, STATE), (t - 1, STATE)] = COLOUR_TERM if edge == RECURRENT else COLOUR_BACK
+        if edge == INPUT:
             arrows[(t, STATE), (t, WORD)] = COLOUR_TERM
     return arrows
 
 
-def _discs(info: UnrolledInfo) -> list[go.Scatter]:
-    """States and losses with their names; those on the gradient's way in its colour."""
-    T = len(info.words)
-    states = [t in info.read if PLACES[info.weight] == OUTPUT else t in _reached(info) for t in range(T + 1)]
-    losses = [t in info.read for t in range(1, T + 1)]
-    return [
-        go.Scatter(
-            x=list(steps),
-            y=[y] * len(steps),
-            mode="markers+text",
-            marker={"size": DISC, "color": [COLOUR_BACK if on else COLOUR_IDLE for on in on_way], "opacity": 1},
-            text=[f"{letter}<sub>{t}</sub>" for t in steps],
-            textfont={"color": "#FFFFFF", "size": style.FONT_SIZE},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-        for steps, y, letter, on_way in (
-            (range(T + 1), STATE, "h", states),
-            (range(1, T + 1), LOSS, "L", losses),
-        )
-    ]
-
-
 def _reached(info: UnrolledInfo) -> range:
     """Time steps of the states on the way from the loss to the weight; none for the weights of the outputs."""
-    last, place = max(info.read), PLACES[info.weight]
-    return range(0) if place == OUTPUT else range(0 if place == RECURRENT else 1, last + 1)
-
-
-def _words(info: UnrolledInfo) -> list[Drawn]:
-    return [word_below(t, word) for t, word in enumerate(info.words, 1)]
+    last, edge = max(info.read), EDGES[info.weight]
+    return range(0) if edge == OUTPUT else range(0 if edge == RECURRENT else 1, last + 1)
 
 
 def _norms(info: UnrolledInfo) -> list[Drawn]:
-    """The norm of what arrives at each state, below it."""
-    return [_number((t + 0.1, STATE - 0.13), info.dh_norm[t], COLOUR_BACK, "left", "top") for t in _reached(info)]
+    """The norm of what arrives at each state, below it, and of each term, beside the arrow where it arises."""
+    edge = EDGES[info.weight]
+    numbers: list[tuple[Any, ...]]
+    numbers = [(t + 0.1, STATE - 0.13, info.dh_norm[t], "left", "top", COLOUR_BACK) for t in _reached(info)]
+    for t in info.read if edge == OUTPUT else range(1, max(info.read) + 1):
+        x, y, *anchors = {
+            OUTPUT: (t + 0.06, (STATE + LOSS) / 2, "left", "middle"),
+            RECURRENT: (t - 0.5, STATE + 0.13, "center", "bottom"),
+            INPUT: (t - 0.06, (STATE + WORD) / 2, "right", "middle"),
+        }[edge]
+        numbers.append((x, y, info.term_norm[t - 1], *anchors, COLOUR_TERM))
+    return [label(x, y, f"<b>{norm:.3g}</b>", *look, borderpad=0) for x, y, norm, *look in numbers]
 
 
-def _term_norms(info: UnrolledInfo) -> list[Drawn]:
-    """The norm of each term, beside the arrow where it arises."""
-    place = PLACES[info.weight]
-    numbers = []
-    for t in info.read if place == OUTPUT else range(1, max(info.read) + 1):
-        spot, anchors = {
-            OUTPUT: ((t + 0.06, (STATE + LOSS) / 2), ("left", "middle")),
-            RECURRENT: ((t - 0.5, STATE + 0.13), ("center", "bottom")),
-            INPUT: ((t - 0.06, (STATE + WORD) / 2), ("right", "middle")),
-        }[place]
-        numbers.append(_number(spot, info.term_norm[t - 1], COLOUR_TERM, *anchors))
-    return numbers
-
-
-def _number(spot: Spot, value: float, colour: str, xanchor: str, yanchor: str) -> Drawn:
-    return {
-        "x": spot[0],
-        "y": spot[1],
-        "text": f"<b>{value:.3g}</b>",
-        "showarrow": False,
-        "font": {"color": colour},
-        "xanchor": xanchor,
-        "yanchor": yanchor,
-        "borderpad": 0,
-    }
-
-
-def _legend(figure: go.Figure, info: UnrolledInfo) -> None:
-    back = f"the gradient's way back; number: ‖∂{info.loss}/∂h<sub>t</sub>‖"
-    if PLACES[info.weight] == OUTPUT:
+def _legend(info: UnrolledInfo) -> list[tuple[str, str, float]]:
+    loss = f"L<sub>{info.read[0]}</sub>" if len(info.read) == 1 else "L"
+    back = f"the gradient's way back; number: ‖∂{loss}/∂h<sub>t</sub>‖"
+    if EDGES[info.weight] == OUTPUT:
         back = "the loss that is followed, and its state"
-    entries = (
-        ("the way forward", COLOUR_FORWARD, 2),
-        (back, COLOUR_BACK, 4),
-        (f"where {TEXT[info.weight]} is used; number: norm of this term", COLOUR_TERM, 4),
-    )
-    for name, colour, width in entries:
-        figure.add_scatter(x=[None], y=[None], mode="lines", line={"color": colour, "width": width}, name=name)
+    letter, below = info.weight.split("_")
+    term = f"where {letter}<sub>{below}</sub> is used; number: norm of this term"
+    return [("the way forward", COLOUR_FORWARD, 2), (back, COLOUR_BACK, 4), (term, COLOUR_TERM, 4)]
 
 
 def unrolled_alt(info: UnrolledInfo) -> str:
     """The picture in words, for a screen reader."""
     last = max(info.read)
-    loss = f"L_{info.read[0]}" if len(info.read) == 1 else "all losses together"
+    loss = f"L_{last}" if len(info.read) == 1 else "all losses together"
     norms = ", ".join(f"{info.dh_norm[t]:.3g} at h_{t}" for t in range(last, -1, -1))
     terms = ", ".join(f"{info.term_norm[t - 1]:.3g} at time step {t}" for t in range(last, 0, -1))
     return (

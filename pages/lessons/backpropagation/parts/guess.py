@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components.figures.itemised_map import ItemisedInfo, itemised_map, itemised_map_alt
 from pages.components.predict import predict, reveal
-from pages.lessons.backpropagation import sentences
+from pages.lessons.backpropagation import sentences, texts
 
 MUCH = 1000.0
 """From this factor on a gradient has grown or shrunk by much."""
@@ -35,17 +35,12 @@ def answer(info: ItemisedInfo) -> str:
     return "grown" if grown > 0 else "shrunk"
 
 
-def matrix_section(info: ItemisedInfo, asked: tuple[str, ...]) -> None:
-    """The question, then the picture of which loss sends what where, and its sentences."""
-    factors = info.read[-1] - 1
-    question = (
-        f"The loss after the last word sends a gradient back to the first word, through {factors} factors of this "
-        "network. Compared with where it starts, its norm there is ..."
-    )
-    said = predict("bp_guess", question, ANSWERS)
-    because, *others = sentences.itemised_sentences(info, asked)
+def matrix_section(info: ItemisedInfo, right: tuple[str, ...]) -> None:
+    """The question, then the picture of which loss sends what where, and its sentences; `right` after each word."""
+    prediction = predict("bp_guess", texts.filled("question", factors=info.read[-1] - 1), ANSWERS)
+    because, *others = sentences.itemised_sentences(info, right)
     with st.container():
-        if said is not None:
-            reveal("bp_guess", said, answer(info), because)
+        if prediction is not None:
+            reveal("bp_guess", prediction, answer(info), because)
             st.plotly_chart(itemised_map(info), key="itemised", alt=itemised_map_alt(info))
             st.markdown("\n".join(f"- {sentence}" for sentence in others))

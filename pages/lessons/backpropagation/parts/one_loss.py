@@ -27,8 +27,8 @@ def one_loss() -> None:
     whole = chain_rule(small.params, small.inputs, small.targets, everything)
     st.markdown(sentences.small_sentence(small))
     st.table(pd.DataFrame(sentences.forward_table(small, whole)).set_index("t"))
-    st.latex(texts.FORWARD_EQUATION)
-    st.caption(texts.FORWARD_SYMBOLS)
+    st.latex(texts.forward_equation)
+    st.caption(texts.forward_symbols)
     read, weight = follow_controls(len(small.words))
     rule = chain_rule(small.params, small.inputs, small.targets, read)
     path = unrolled_info(rule, small.words, weight)
@@ -49,7 +49,7 @@ def _chain(small: Small, rule: ChainRule, weight: str) -> None:
         st.markdown(step.says)
         for equation in step.equations:
             st.latex(equation)
-    st.caption(texts.BACK_SYMBOLS)
+    st.caption(texts.back_symbols)
     if weight == "W_xh":
         rows = ", ".join(f"{k} is *{word}*" for k, word in enumerate(small.rows, 1))
         st.caption(f"Rows of $W_{{xh}}$: {rows}. A word's row gets a term only where the word was read.")
@@ -61,8 +61,8 @@ def _update(small: Small, rule: ChainRule) -> None:
     alpha = alpha_control()
     step = descent_info(small.params, rule, as_batch(small.inputs, small.targets, rule.read), alpha)
     left, right = st.columns(2)
-    left.latex(texts.UPDATE_EQUATION)
-    left.markdown(texts.UPDATE)
+    left.latex(texts.update_equation)
+    left.markdown(texts.update)
     left.markdown(sentences.update_sentence(step))
     right.plotly_chart(descent(step), key="descent", alt=descent_alt(step))
     for name, W in small.params.items():

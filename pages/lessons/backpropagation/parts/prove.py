@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages.components.numbers import power_of_ten
 from pages.lessons.backpropagation import sentences, texts
 from rnn_core import checking
 from rnn_core.bptt import forward
@@ -20,7 +21,7 @@ from rnn_core.types import Batch, Params, Values
 
 @st.fragment
 def prove_section(key: str, of: str, params: Params, batch: Batch, cell: Cell, loss: Loss) -> None:
-    """A button, and what the check found; it reruns alone, and its finding goes with the gradient that it is about.
+    """A button, and what the check says; it reruns alone, and its result goes with the gradient that it is about.
 
     Parameters
     ----------
@@ -28,13 +29,13 @@ def prove_section(key: str, of: str, params: Params, batch: Batch, cell: Cell, l
     of : the loss whose gradient is on screen, as it is written in words: L or L₂
     """
     shown = cell, loss, _digest([*params.values(), *batch])
-    pressed = st.button("Prove it", key=key, icon=":material/verified:", type="primary", help=texts.PROVE_HELP)
+    pressed = st.button("Prove it", key=key, icon=":material/verified:", type="primary", help=texts.prove_help)
     if pressed:
         with st.spinner("Checking against differences …"):
-            st.session_state[f"{key} found"] = shown, proof(params, batch, cell, loss)
-    about, checks = st.session_state.get(f"{key} found", (None, []))
+            st.session_state[f"{key} checked"] = shown, proof(params, batch, cell, loss)
+    about, checks = st.session_state.get(f"{key} checked", (None, []))
     if about != shown:
-        st.caption(texts.PROVE)
+        st.caption(texts.prove)
         return
     if sentences.worst_of(checks).error <= TOLERANCE:
         st.success(sentences.proof_sentence(of, checks))
@@ -43,8 +44,8 @@ def prove_section(key: str, of: str, params: Params, batch: Batch, cell: Cell, l
     else:
         st.error(sentences.proof_sentence(of, checks))
     st.table(pd.DataFrame(sentences.proof_table(of, checks)).set_index("gradient"))
-    st.latex(texts.PROOF_EQUATION)
-    st.caption(texts.PROOF.format(epsilon=sentences.power(EPSILON), tolerance=sentences.power(TOLERANCE)))
+    st.latex(texts.proof_equation)
+    st.caption(texts.filled("proof", epsilon=power_of_ten(EPSILON), tolerance=power_of_ten(TOLERANCE)))
     if any(check.kinks for check in checks):
         st.caption(sentences.kinks_sentence(checks))
 
@@ -61,7 +62,7 @@ def largest_state(params: Params, batch: Batch, cell: Cell) -> float:
 
 
 def proof(params: Params, batch: Batch, cell: Cell, loss: Loss) -> list[TensorCheck]:
-    """What the check finds; the same at every press."""
+    """Errors of all gradients; the same at every press."""
     return checking.check(params, batch, cell, loss, np.random.default_rng(0))
 
 

@@ -8,7 +8,7 @@ from pages.components import widgets
 from pages.components.figures.itemised_map import itemised_info
 from pages.components.jobs.waiting import trained
 from pages.lessons.backpropagation import sentences, texts
-from pages.lessons.backpropagation.controls import Wanted, reader_controls
+from pages.lessons.backpropagation.controls import Settings, reader_controls
 from pages.lessons.backpropagation.figures.distances import distances, distances_alt, distances_info
 from pages.lessons.backpropagation.networks import Reader, reader
 from rnn_core.numerics.norms import row_norms
@@ -22,30 +22,31 @@ from .prove import prove_section
 def whole_sentence() -> None:
     """The gradient of each loss at each word, then by its distance, and the check of it."""
     widgets.section("A whole sentence: which loss sends what to which word")
-    wanted = reader_controls()
-    read = _reader_of(wanted)
+    settings = reader_controls()
+    config, (words, right, batch) = settings.config, settings.sentence
+    read = _reader_of(settings)
     gradients = read.done.gradients
     dh, dh_direct = row_norms(gradients.dh), row_norms(gradients.dh_direct)
-    st.markdown(texts.ITEMISED)
-    matrix_section(itemised_info(read.words, read.read, read.itemised, dh, dh_direct), read.asked)
-    st.latex(texts.ITEMISED_EQUATION)
-    of_lstm = texts.ITEMISED_LSTM if wanted.config.cell == "lstm" else ""
-    st.caption(texts.ITEMISED_SYMBOLS[wanted.config.task] + of_lstm)
+    st.markdown(texts.itemised)
+    matrix_section(itemised_info(words, read.read, read.itemised, dh, dh_direct), right)
+    st.latex(texts.itemised_equation)
+    of_lstm = f" {texts.itemised_lstm}" if config.cell == "lstm" else ""
+    st.caption(texts.options("itemised_symbols")[config.task] + of_lstm)
 
     widgets.section("How far back ∂L/∂W_hh comes from")
-    st.markdown(texts.DISTANCES)
+    st.markdown(texts.distances)
     far = distances_info(read.by_distance)
     st.plotly_chart(distances(far), key="distances", alt=distances_alt(far))
     st.markdown(sentences.distance_sentence(far))
-    st.latex(texts.DISTANCES_EQUATION)
-    st.caption(texts.DISTANCES_SYMBOLS)
-    prove_section("bp_prove_sentence", "L", read.params, read.batch, read.cell, TASKS[wanted.config.task].loss)
+    st.latex(texts.distances_equation)
+    st.caption(texts.distances_symbols)
+    prove_section("bp_prove_sentence", "L", read.params, batch, read.cell, TASKS[config.task].loss)
 
 
-def _reader_of(wanted: Wanted) -> Reader:
-    """The sentence, read by the weights that are wanted; they are trained first if need be."""
-    if not wanted.trained:
-        return reader(wanted.text, wanted.config, starting_params(wanted.config))
-    (record,) = trained(wanted.config)
+def _reader_of(settings: Settings) -> Reader:
+    """The sentence, read by a network that is trained first if it is to be."""
+    if not settings.trained:
+        return reader(settings.sentence, settings.config, starting_params(settings.config))
+    (record,) = trained(settings.config)
     st.caption(sentences.training_sentence(record))
-    return reader(wanted.text, wanted.config, {name: W[-1] for name, W in record.probe_params.items()})
+    return reader(settings.sentence, settings.config, {name: W[-1] for name, W in record.probe_params.items()})

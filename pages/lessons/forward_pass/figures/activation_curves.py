@@ -8,11 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_points
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.types import Floats
 
 NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
-COLOURS = {"tanh": style.COLOUR_B, "relu": style.COLOUR_A, "sigmoid": "#009E73", "identity": "#CC79A7"}
+COLOURS = {"tanh": style.COLOUR_B, "relu": style.COLOUR_A, "sigmoid": style.COLOUR_C, "identity": "#CC79A7"}
 """By the name in `ACTIVATIONS`; the colours of all pictures that compare them."""
 
 WIDTHS = {"tanh": 4.0, "relu": 4.0, "sigmoid": 9.0, "identity": 9.0}
@@ -60,23 +61,11 @@ def activation_curves(info: CurvesInfo) -> go.Figure:
     """Four curves; the chosen one is drawn full, the others faint, with a mark for each unit at each time step."""
     figure = go.Figure()
     for name in reversed(info.curves):
-        figure.add_scatter(
-            x=info.a,
-            y=info.curves[name],
-            mode="lines",
-            line={"color": COLOURS[name], "width": WIDTHS[name]},
-            opacity=1.0 if name == info.chosen else FAINT,
-            name=NAMES[name],
-            hovertemplate=f"{NAMES[name]}(%{{x:.2f}}) = %{{y:.3f}}<extra></extra>",
-        )
-    figure.add_scatter(
-        x=info.at,
-        y=info.value,
-        mode="markers",
-        marker={"size": 10, "color": COLOURS[info.chosen], "line": {"color": "#FFFFFF", "width": 1.5}},
-        name="units of the network above",
-        hovertemplate="a unit above: %{x:.3g} becomes %{y:.3g}<extra></extra>",
-    )
+        look = NAMES[name], COLOURS[name], WIDTHS[name], f"{NAMES[name]}(%{{x:.2f}}) = %{{y:.3f}}"
+        add_curve(figure, info.a, info.curves[name], *look, opacity=1.0 if name == info.chosen else FAINT)
+    mark = {"size": 10, "color": COLOURS[info.chosen], "line": {"color": style.COLOUR_OUTLINE, "width": 1.5}}
+    hover = "a unit above: %{x:.3g} becomes %{y:.3g}"
+    add_points(figure, info.at, info.value, "units of the network above", mark, hover)
     figure.update_xaxes(title_text="pre-activation a", range=[float(info.a[0]), float(info.a[-1])])
     figure.update_yaxes(title_text="state h = f(a)", range=[-2.1, 2.1])
     return style.finish(figure, 300, below=60, legend_rows=3)

@@ -11,13 +11,13 @@ from pages.components.figures import style
 from rnn_core.types import Floats
 
 
-def cells(values: Floats, rows: Sequence[str], hover: str, said: Any = None) -> go.Figure:
+def cells(values: Floats, rows: Sequence[str], hover: str, sums: Any = None) -> go.Figure:
     """The table, its first row on top; columns are hidden units, counted from 1.
 
     Parameters
     ----------
     values : (rows, H)
-    hover : Plotly's template of a cell; `%{customdata}` is the cell's entry of `said`
+    hover : Plotly's template of a cell; `%{customdata}` is the cell's entry of `sums`
     """
     units = [str(j) for j in range(1, values.shape[1] + 1)]
     figure = go.Figure(
@@ -28,7 +28,7 @@ def cells(values: Floats, rows: Sequence[str], hover: str, said: Any = None) -> 
             text=[[f"{value:.3g}" for value in row] for row in values],
             texttemplate="%{text}",
             textfont_size=style.FONT_SIZE,
-            customdata=said,
+            customdata=sums,
             hovertemplate=f"{hover}<extra></extra>",
             colorscale=style.HIDDEN_SCALE,
             reversescale=True,

@@ -42,13 +42,13 @@ def next_info(done: ForwardPass, params: Params, words: tuple[str, ...], rows: t
 
 def next_words(info: NextInfo) -> go.Figure:
     """A bar for each word; that of the word which does come next in another colour."""
-    numbers = [f"{p:.0%}" for p in info.y_hat]
     figure = go.Figure()
-    for is_right, name, colour in (
-        (False, "other words", style.COLOUR_ZERO),
-        (True, "the word that does come next", "#009E73"),
+    others = [k for k, word in enumerate(info.rows) if word != info.right]
+    right = [k for k, word in enumerate(info.rows) if word == info.right]
+    for chosen, name, colour in (
+        (others, "other words", style.COLOUR_ZERO),
+        (right, "the word that does come next", style.COLOUR_C),
     ):
-        chosen = [k for k, word in enumerate(info.rows) if (word == info.right) is is_right]
         if not chosen:
             continue
         figure.add_bar(
@@ -56,14 +56,14 @@ def next_words(info: NextInfo) -> go.Figure:
             y=[info.rows[k] for k in chosen],
             orientation="h",
             marker_color=colour,
-            text=[numbers[k] for k in chosen],
+            text=[f"{info.y_hat[k]:.0%}" for k in chosen],
             textposition="outside",
             customdata=[(info.sums[k], float(info.y[k])) for k in chosen],
             hovertemplate="%{y}: %{customdata[0]}<br>= y = %{customdata[1]:.3g}<br>softmax: %{x:.3g}<extra></extra>",
             name=name,
         )
     figure.update_xaxes(title_text="probability", range=[0, 1.12], tickvals=[0, 0.5, 1])
-    figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(reversed(info.rows)))
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=info.rows[::-1])
     return style.finish(figure, 240, below=60, legend_rows=2, title=f"ŷ<sub>{info.t}</sub>: what comes next, it thinks")
 
 

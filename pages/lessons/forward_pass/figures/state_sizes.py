@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
-from pages.components.figures.lines import Line, add_panel
+from pages.components.figures.lines import Line, add_panel, add_rule
 from pages.components.figures.log_axis import log_range
 from rnn_core.experiments.state_growth import sizes
 from rnn_core.types import Floats
@@ -49,13 +49,12 @@ def state_sizes(info: SizesInfo) -> go.Figure:
     add_panel(figure, np.arange(1, T + 1), 1, lines, ends, log=True, over="time step")
     others = {NAMES[name] for name in info.largest if name != info.chosen}
     figure.for_each_trace(lambda trace: trace.update(opacity=FAINT), lambda trace: trace.name in others)
-    figure.add_hline(y=1, line={"color": style.COLOUR_ZERO, "width": 2, "dash": "dash"})
+    add_rule(figure, y=1, colour=style.COLOUR_ZERO)
     if info.sentence_end is not None and info.sentence_end < T:
         end = info.sentence_end + 0.5
-        figure.add_vline(x=end, line={"color": style.COLOUR_ZERO, "width": 2, "dash": "dot"})
-        figure.add_annotation(
-            x=end, y=1, yref="paper", text="silence", showarrow=False, xanchor="left", yanchor="bottom"
-        )
+        add_rule(figure, x=end, colour=style.COLOUR_ZERO, dash="dot")
+        anchors = {"xanchor": "left", "yanchor": "bottom"}
+        figure.add_annotation(x=end, y=1, yref="paper", text="silence", showarrow=False, **anchors)
     figure.update_xaxes(title_text="time step t (words read)", range=[0, T + 1])
     figure.update_yaxes(title_text="largest |h<sub>t</sub>|")
     return style.finish(figure, 300, below=60, legend_rows=4)

@@ -15,17 +15,24 @@ from pages.components.figures.unrolled_layout import (
     LOSS,
     ROOM,
     STATE,
-    WORD,
     Drawn,
     arrow,
-    unrolled_axes,
+    forward_edges,
+    label,
+    nodes,
+    unrolled_figure,
     word_below,
 )
 from rnn_core.toy_models.forward_pass import ForwardPass
 from rnn_core.types import Floats
 
-COLOUR_WORD, COLOUR_PAST, COLOUR_OUT = style.COLOUR_A, style.COLOUR_B, "#009E73"
-"""What comes from the word, what comes from the state before, and what goes to the output."""
+COLOUR_WORD, COLOUR_PAST, COLOUR_OUT = style.COLOUR_A, style.COLOUR_B, style.COLOUR_C
+KINDS = (
+    ("x<sub>t</sub> W<sub>xh</sub>: from the word", COLOUR_WORD),
+    ("h<sub>t−1</sub> W<sub>hh</sub>: from the state before", COLOUR_PAST),
+    ("h<sub>t</sub> W<sub>hy</sub>: to the output", COLOUR_OUT),
+)
+"""What the arrows of one time step bring, in the order of `forward_edges`."""
 
 _TO_COME = 0.3
 """Opacity of what is not computed yet."""
@@ -58,32 +65,18 @@ def forward_info(done: ForwardPass, words: tuple[str, ...], rows: tuple[str, ...
 
 def unrolled_forward(info: ForwardInfo) -> go.Figure:
     """Words below, states amid, outputs on top; in colour what time step t computes, faint what comes after it."""
-    T = len(info.words)
-    figure = go.Figure([_states(info), _outputs(info)])
-    figure.update_layout(annotations=[*_arrows(info), *_words(info), *_guesses(info)])
-    for name, colour in (
-        ("x<sub>t</sub> W<sub>xh</sub>: from the word", COLOUR_WORD),
-        ("h<sub>t−1</sub> W<sub>hh</sub>: from the state before", COLOUR_PAST),
-        ("h<sub>t</sub> W<sub>hy</sub>: to the output", COLOUR_OUT),
-    ):
-        figure.add_scatter(x=[None], y=[None], mode="lines", line={"color": colour, "width": 4}, name=name)
-    unrolled_axes(figure, T)
+    drawn = [*_arrows(info), *_words(info), _guess(info)]
+    figure = unrolled_figure(len(info.words), [_states(info), _outputs(info)], drawn, [(*kind, 4) for kind in KINDS])
     figure.update_yaxes(range=[-0.45 if _leans(info) else -0.2, 2.55])
-    return style.finish(figure, 320, below=8, legend_rows=3)
+    return figure
 
 
 def _arrows(info: ForwardInfo) -> list[Drawn]:
-    arrows = []
-    room = ROOM if _wide(info) else _SMALL_ROOM
+    room, arrows = ROOM if _wide(info) else _SMALL_ROOM, []
     for t in range(1, len(info.words) + 1):
-        now = t == info.t
-        for start, end, colour in (
-            ((t, WORD), (t, STATE), COLOUR_WORD),
-            ((t - 1, STATE), (t, STATE), COLOUR_PAST),
-            ((t, STATE), (t, LOSS), COLOUR_OUT),
-        ):
-            drawn = arrow(start, end, colour if now else COLOUR_WAY, 4 if now else 1.5, room)
-            arrows.append(drawn | {"opacity": _shade(info, t)})
+        for edge, (_, colour) in zip(forward_edges(t), KINDS, strict=True):
+            look, width = (colour, 4.0) if t == info.t else (COLOUR_WAY, 1.5)
+            arrows.append(arrow(*edge, look, width, room) | {"opacity": _shade(info, t)})
     return arrows
 
 
@@ -91,12 +84,15 @@ _SMALL_DISC, _SMALL_ROOM = 25, 14
 """Pixels, as in the layout, of a sentence that would crowd a phone."""
 
 
-def _wide(info: ForwardInfo) -> bool:
-    return len(info.words) <= _FEW
-
-
 _FEW = 5
 """Words whose nodes have room side by side on a phone."""
+
+_LETTERS = 30
+"""Of all words together, on a phone."""
+
+
+def _wide(info: ForwardInfo) -> bool:
+    return len(info.words) <= _FEW
 
 
 def _shade(info: ForwardInfo, t: int) -> float:
@@ -104,48 +100,29 @@ def _shade(info: ForwardInfo, t: int) -> float:
 
 
 def _states(info: ForwardInfo) -> go.Scatter:
-    steps = range(len(info.h))
-    colours = [COLOUR_PAST if t in (info.t - 1, info.t) else COLOUR_IDLE for t in steps]
-    return _discs(
-        info,
-        list(steps),
-        STATE,
-        colours,
-        [f"h<sub>{t}</sub>" for t in steps],
-        [_vector(info.h[t]) if t <= info.t else "not computed yet" for t in steps],
-    )
+    vectors = [_vector(h) for h in info.h]
+    return _discs(info, range(len(info.h)), STATE, "h", (info.t - 1, info.t), COLOUR_PAST, vectors)
 
 
 def _outputs(info: ForwardInfo) -> go.Scatter:
-    steps = range(1, len(info.words) + 1)
     guesses = [f"most probable: {word} ({p:.1%})" for word, p in zip(info.guess, info.probability, strict=True)]
-    return _discs(
-        info,
-        list(steps),
-        LOSS,
-        [COLOUR_OUT if t == info.t else COLOUR_IDLE for t in steps],
-        [f"ŷ<sub>{t}</sub>" for t in steps],
-        [guesses[t - 1] if t <= info.t else "not computed yet" for t in steps],
-    )
+    return _discs(info, range(1, len(info.words) + 1), LOSS, "ŷ", (info.t,), COLOUR_OUT, guesses)
 
 
 def _discs(
-    info: ForwardInfo, steps: list[int], y: float, colours: list[str], names: list[str], said: list[str]
+    info: ForwardInfo, times: range, y: float, letter: str, now: tuple[int, ...], colour: str, tells: list[str]
 ) -> go.Scatter:
-    return go.Scatter(
-        x=steps,
-        y=[y] * len(steps),
-        mode="markers+text",
-        marker={
-            "size": DISC if _wide(info) else _SMALL_DISC,
-            "color": colours,
-            "opacity": [_shade(info, t) for t in steps],
-        },
-        text=names,
-        textfont={"color": "#FFFFFF", "size": style.FONT_SIZE - (0 if _wide(info) else 3)},
-        customdata=said,
+    """A row of nodes; those of the time steps `now` in colour, those still to come faint and silent."""
+    return nodes(
+        times,
+        y,
+        letter,
+        [colour if t in now else COLOUR_IDLE for t in times],
+        size=DISC if _wide(info) else _SMALL_DISC,
+        font_size=style.FONT_SIZE - (0 if _wide(info) else 3),
+        opacity=[_shade(info, t) for t in times],
+        customdata=[text if t <= info.t else "not computed yet" for t, text in zip(times, tells, strict=True)],
         hovertemplate="%{text}: %{customdata}<extra></extra>",
-        showlegend=False,
     )
 
 
@@ -158,10 +135,6 @@ def _leans(info: ForwardInfo) -> bool:
     return sum(map(len, info.words)) > _LETTERS
 
 
-_LETTERS = 30
-"""Of all words together, on a phone."""
-
-
 def _words(info: ForwardInfo) -> list[Drawn]:
     lean = {"textangle": -35} if _leans(info) else {}
     return [
@@ -170,23 +143,12 @@ def _words(info: ForwardInfo) -> list[Drawn]:
     ]
 
 
-def _guesses(info: ForwardInfo) -> list[Drawn]:
+def _guess(info: ForwardInfo) -> Drawn:
     """Above the output of time step t, the word that it finds most probable."""
     t = info.t
     text = f"{info.guess[t - 1]}? {info.probability[t - 1]:.0%}"
-    at_end = t == len(info.words)
-    return [
-        {
-            "x": t + (0.5 if at_end else 0),
-            "y": LOSS,
-            "text": text,
-            "showarrow": False,
-            "yanchor": "bottom",
-            "yshift": 22,
-            "xanchor": "right" if at_end else "center",
-            "font": {"color": COLOUR_OUT},
-        }
-    ]
+    x, anchor = (t + 0.5, "right") if t == len(info.words) else (t, "center")
+    return label(x, LOSS, text, anchor, "bottom", COLOUR_OUT, yshift=22)
 
 
 def unrolled_forward_alt(info: ForwardInfo) -> str:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
-from pages.components.figures.lines import Line, add_panel
+from pages.components.figures.lines import Line, add_panel, add_rule
 from rnn_core.toy_models.first_attempt.learning import GROUP, Learning
 from rnn_core.types import Floats, Ints
 
@@ -47,12 +47,7 @@ def attempt_losses(info: LossesInfo) -> go.Figure:
     figure = make_subplots(rows=1, cols=1)
     shown = np.concatenate([[info.guess], *(line.values[np.isfinite(line.values)] for line in lines)])
     add_panel(figure, info.updates, 1, lines, (0.0, 1.06 * float(shown.max())), log=False)
-    figure.add_hline(
-        y=info.guess,
-        line={"color": "#888888", "width": 2, "dash": "dash"},
-        name=f"guessing: {info.guess:.2f}",
-        showlegend=True,
-    )
+    add_rule(figure, f"guessing: {info.guess:.2f}", y=info.guess)
     figure.update_xaxes(title_text="update", range=[0, int(info.updates[-1]) + GROUP])
     figure.update_yaxes(title_text="loss per time step in nats")
     return style.finish(figure, 290, below=64, legend_rows=3)

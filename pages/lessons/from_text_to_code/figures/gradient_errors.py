@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_points, add_rule
 from pages.components.figures.log_axis import log_axis
 from rnn_core.checking import TOLERANCE
 from rnn_core.toy_models.first_attempt.check import ParameterCheck
@@ -34,12 +35,9 @@ class ErrorsInfo(NamedTuple):
 
 
 def errors_info(checks: Sequence[ParameterCheck]) -> ErrorsInfo:
-    """From what the check found."""
-    return ErrorsInfo(
-        tuple(check.name for check in checks),
-        np.array([check.error for check in checks]),
-        tuple(check.right for check in checks),
-    )
+    """From what the check says."""
+    names, errors, right = zip(*((check.name, check.error, check.right) for check in checks), strict=True)
+    return ErrorsInfo(names, np.array(errors), right)
 
 
 def gradient_errors(info: ErrorsInfo) -> go.Figure:
@@ -52,37 +50,28 @@ def gradient_errors(info: ErrorsInfo) -> go.Figure:
         (False, "wrong", style.COLOUR_A, "x"),
     ):
         chosen = [k for k, is_right in enumerate(info.right) if is_right is right]
-        stems = [(x, info.names[k]) for k in chosen for x in (low, at[k], None)]
-        figure.add_scatter(
-            x=[x for x, _ in stems],
-            y=[y for _, y in stems],
-            mode="lines",
-            line={"color": colour, "width": 3},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-        figure.add_scatter(
-            x=at[chosen],
-            y=[info.names[k] for k in chosen],
+        names = [info.names[k] for k in chosen]
+        stems = {"x": [x for k in chosen for x in (low, at[k], None)], "y": np.repeat(names, 3).tolist()}
+        line = {"color": colour, "width": 3}
+        figure.add_scatter(**stems, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+        add_points(
+            figure,
+            at[chosen],
+            names,
+            name,
+            {"color": colour, "symbol": symbol, "size": 14},
+            f"∂L/∂%{{y}}: {name}, relative error %{{customdata:.2e}}",
             customdata=info.errors[chosen],
             mode="markers+text",
-            marker={"color": colour, "symbol": symbol, "size": 14},
             text=[_label(float(info.errors[k])) for k in chosen],
             textposition=["top left" if at[k] > TOLERANCE else "middle right" for k in chosen],
             cliponaxis=False,
-            name=name,
-            hovertemplate=f"∂L/∂%{{y}}: {name}, relative error %{{customdata:.2e}}<extra></extra>",
         )
-    figure.add_vline(
-        x=TOLERANCE,
-        line={"color": style.COLOUR_THRESHOLD, "width": 2.5, "dash": "dash"},
-        name=f"tolerance {TOLERANCE:g}".replace("e-0", "e-"),
-        showlegend=True,
-    )
+    tolerance = f"tolerance {TOLERANCE:g}".replace("e-0", "e-")
+    add_rule(figure, tolerance, x=TOLERANCE, colour=style.COLOUR_THRESHOLD, width=2.5)
     figure.update_xaxes(title_text="relative error of the gradient", **log_axis(ENDS))
-    figure.update_yaxes(
-        categoryorder="array", categoryarray=info.names[::-1], range=[-0.6, len(info.names) - 0.3], title_text="∂L/∂ …"
-    )
+    order = {"categoryorder": "array", "categoryarray": info.names[::-1]}
+    figure.update_yaxes(title_text="∂L/∂ …", range=[-0.6, len(info.names) - 0.3], **order)
     return style.finish(figure, 290, below=64, legend_rows=3)
 
 

@@ -33,9 +33,9 @@ def matrices(latex: str) -> list[np.ndarray]:
 
 
 def _number(cell: str) -> float:
-    found = re.fullmatch(r"(-?[\d.]+)(?:\\cdot 10\^{(-?\d+)})?", cell.strip())
-    assert found, cell
-    return float(found[1]) * 10.0 ** int(found[2] or 0)
+    match = re.fullmatch(r"(-?[\d.]+)(?:\\cdot 10\^{(-?\d+)})?", cell.strip())
+    assert match, cell
+    return float(match[1]) * 10.0 ** int(match[2] or 0)
 
 
 def assert_shown(shown: np.ndarray, value: np.ndarray) -> None:

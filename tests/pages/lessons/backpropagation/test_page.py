@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.lessons.backpropagation.figures.distances import distances_info
-from pages.lessons.backpropagation.networks import CELLS, Reader, cell_fields, reader, sentence_batch
+from pages.lessons.backpropagation.networks import CELLS, Reader, cell_fields, reader, sentence_of
 from pages.lessons.backpropagation.parts import prove
 from rnn_core import checking
 from rnn_core.bptt import loss_and_gradients
@@ -54,7 +54,9 @@ def assert_alive(at: AppTest) -> None:
 
 def reader_of(params: Any = None, **changes: Any) -> Reader:
     config = Config(**({"task": "next_word", "hidden_size": 8, "updates": 1, "dtype": "float64"} | changes))
-    return reader(reading.ARTICLE, config, starting_params(config) if params is None else params)
+    return reader(
+        sentence_of(reading.ARTICLE, config.task), config, starting_params(config) if params is None else params
+    )
 
 
 @pytest.fixture(scope="module")
@@ -154,11 +156,12 @@ def test_trained_weights_are_those_after_so_many_updates() -> None:
 def test_a_reader_is_one_pass_of_the_core() -> None:
     config = Config(task="next_word", cell="lstm", hidden_size=8, updates=1, dtype="float64")
     params, cell, loss = starting_params(config), cell_of(config), TASKS["next_word"].loss
-    _, _, batch = sentence_batch(reading.ARTICLE, "next_word")
-    found, done = reader(reading.ARTICLE, config, params), loss_and_gradients(params, batch, cell, loss=loss)
-    assert found.done.loss == done.loss
-    np.testing.assert_array_equal(found.itemised, itemised(params, batch, done.tape, done.dlogits, cell))
-    np.testing.assert_allclose(found.by_distance.sum(axis=0), done.gradients.params["W_hh"], rtol=1e-9, atol=1e-14)
+    sentence = sentence_of(reading.ARTICLE, "next_word")
+    batch = sentence.batch
+    read, done = reader(sentence, config, params), loss_and_gradients(params, batch, cell, loss=loss)
+    assert read.done.loss == done.loss
+    np.testing.assert_array_equal(read.itemised, itemised(params, batch, done.tape, done.dlogits, cell))
+    np.testing.assert_allclose(read.by_distance.sum(axis=0), done.gradients.params["W_hh"], rtol=1e-9, atol=1e-14)
 
 
 @pytest.mark.parametrize("read", [(2,), ALL])
@@ -166,8 +169,8 @@ def test_prove_it_checks_the_gradient_on_screen_and_says_what_it_found(read: tup
     page = opened(bp_loss="L2" if len(read) == 1 else "all")
     page.button(key="bp_prove").click().run()
     assert not page.exception
-    (said,) = page.success
-    assert "Proven" in said.value
+    (verdict,) = page.success
+    assert "Proven" in verdict.value
     table = page.table[1].value
     small, _ = worked(read)
     of = "L₂" if len(read) == 1 else "L"
@@ -180,11 +183,11 @@ def test_prove_it_checks_the_gradient_on_screen_and_says_what_it_found(read: tup
 def test_prove_it_covers_every_tensor_of_the_sentences_network(cell: str) -> None:
     page = opened(bp_cell=cell)
     page.button(key="bp_prove_sentence").click().run()
-    (said,) = page.success
+    (verdict,) = page.success
     names = "\n".join(page.table[1].value.index)
     for name in (*starting_params(Config(**cell_fields(cell))), "hₜ", *(["cₜ"] if cell == "lstm" else [])):
         assert f"∂L/∂{name}" in names
-    assert float(re.search(r"agree to ([\d.]+)·10⁻", said.value)[1]) > 0
+    assert float(re.search(r"agree to ([\d.]+)·10⁻", verdict.value)[1]) > 0
 
 
 def test_a_proof_goes_when_the_gradient_changes_and_stays_when_it_does_not() -> None:
@@ -224,11 +227,11 @@ def test_where_states_are_huge_nobody_is_accused(radius: float, accused: bool, m
 
 def test_the_proof_is_the_cores_check() -> None:
     config = Config(hidden_size=8, dtype="float64")
-    found = prove.proof(*_first_batch(config))
+    checks = prove.proof(*_first_batch(config))
     by_command = checking.check_gradients(config)
-    assert [check.name for check in found] == [check.name for check in by_command]
-    assert max(check.error for check in found) < TOLERANCE
-    for ours, theirs in zip(found, by_command, strict=True):
+    assert [check.name for check in checks] == [check.name for check in by_command]
+    assert max(check.error for check in checks) < TOLERANCE
+    for ours, theirs in zip(checks, by_command, strict=True):
         assert ours.largest == theirs.largest
         if theirs.entries < checking.MOST_ENTRIES:  # of larger tensors, other entries are chosen
             assert (ours.entries, ours.error) == (theirs.entries, theirs.error)

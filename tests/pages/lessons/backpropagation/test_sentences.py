@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from pages.components.figures.itemised_map import ItemisedInfo, itemised_info
+from pages.components.numbers import power_of_ten
 from pages.lessons.backpropagation import sentences
 from pages.lessons.backpropagation.figures.descent import DescentInfo
 from pages.lessons.backpropagation.figures.distances import distances_info
-from pages.lessons.backpropagation.networks import sentence_batch, small_network
+from pages.lessons.backpropagation.networks import sentence_of, small_network
 from rnn_core.checking import TensorCheck
 from rnn_core.tasks import agreement, next_word, reading
 from tests.pages.records import run
@@ -79,7 +80,7 @@ def test_into_the_outputs_nothing_goes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "said"),
+    ("after", "told"),
     [
         (1.05, "nearly"),
         (1.6, "less than promised"),
@@ -88,12 +89,12 @@ def test_into_the_outputs_nothing_goes_back() -> None:
         (np.inf, "no number"),
     ],
 )
-def test_the_update_is_told_as_it_was_measured(after: float, said: str) -> None:
+def test_the_update_is_told_as_it_was_measured(after: float, told: str) -> None:
     info = DescentInfo(
         np.array([0.0, 1.0]), np.array([2.0, after]), squared_norm=2.0, alpha=0.5, before=2.0, after=after
     )
     text = sentences.update_sentence(info)
-    assert said in text
+    assert told in text
     assert "$-\\lVert g \\rVert^2$, times α promised a change of −1;" in text
     if after == 1.6:
         assert "from 2 to 1.6" in text
@@ -127,7 +128,7 @@ def test_entries_at_a_kink_are_told() -> None:
 def test_the_followed_loss_and_powers_of_ten_are_written_out() -> None:
     assert sentences.loss_in_words(worked((3,))[1]) == "L₃"
     assert sentences.loss_in_words(worked(ALL)[1]) == "L"
-    assert sentences.power(1e-6) == "10⁻⁶"
+    assert power_of_ten(1e-6) == "10⁻⁶"
 
 
 def test_the_proofs_table_has_a_row_per_tensor() -> None:
@@ -210,20 +211,20 @@ def test_training_is_told_with_its_losses() -> None:
 
 @pytest.mark.parametrize("task", ["next_word", "agreement"])
 def test_a_sentences_batch_is_the_tasks(task: str) -> None:
-    words, asked, batch = sentence_batch("The artists who performed yesterday were", task)
+    words, right, batch = sentence_of("The artists who performed yesterday were", task)
     read = reading.read("the artists who performed yesterday")
     assert words == read.words
-    assert asked[-1] == "were"
+    assert right[-1] == "were"
     assert batch.weights.sum() == pytest.approx(1)
     if task == "next_word":
         expected = next_word.as_batch(read.tokens[:, None], np.array([1]), "float64")
-        assert asked[:-1] == words[1:]
+        assert right[:-1] == words[1:]
     else:
         unused = np.zeros(1, int)
         expected = agreement.as_batch(
             agreement.Sentences(read.tokens[:, None], np.array([1]), unused, unused), "float64"
         )
-        assert set(asked[:-1]) == {""}
+        assert set(right[:-1]) == {""}
     for ours, theirs in zip(batch, expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
@@ -234,4 +235,4 @@ def test_without_a_verb_the_first_noun_decides_and_a_typed_verb_is_believed() ->
         ("the artist waited", "was"),
         ("the artist waited were", "were"),
     ):
-        assert sentence_batch(text, "next_word")[1][-1] == verb
+        assert sentence_of(text, "next_word").right[-1] == verb

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from pages.components.latex import plain, plain_row
 from pages.lessons.forward_pass import sentences
 from pages.lessons.forward_pass.equations import output_equations, row_equation, state_equations, unit_equations
 from pages.lessons.forward_pass.equations import word_equations as of_word
@@ -103,15 +104,17 @@ def test_every_vector_of_the_equations_is_the_cores(t: int) -> None:
     np.testing.assert_array_equal(x[0], np.eye(len(W_xh))[k])
     assert_shown(W, W_xh)
     assert_shown(row, W_xh[k])
-    for found, expected in zip(shown(past), (h[t - 1], W_hh, h[t - 1] @ W_hh), strict=True):
-        assert_shown(found, expected)
-    for found, expected in zip(
+    for written, expected in zip(shown(past), (h[t - 1], W_hh, h[t - 1] @ W_hh), strict=True):
+        assert_shown(written, expected)
+    for written, expected in zip(
         shown(total), (W_xh[k], h[t - 1] @ W_hh, b_h, W_xh[k] + h[t - 1] @ W_hh + b_h), strict=True
     ):
-        assert_shown(found, expected)
+        assert_shown(written, expected)
     assert_shown(shown(state)[-1], h[t])
-    for found, expected in zip(shown(output), (h[t], small.params["W_hy"], small.params["b_y"], y[t - 1]), strict=True):
-        assert_shown(found, expected)
+    for written, expected in zip(
+        shown(output), (h[t], small.params["W_hy"], small.params["b_y"], y[t - 1]), strict=True
+    ):
+        assert_shown(written, expected)
     assert_shown(shown(softmax)[-1], y_hat[t - 1])
 
 
@@ -140,10 +143,10 @@ def test_an_entry_taken_apart_is_the_sum_it_stands_for(t: int, unit: int) -> Non
 def test_a_word_is_its_row(row: int) -> None:
     small = network()
     latex = row_equation(small, row)
-    x, W, found = shown(latex)
+    x, W, product = shown(latex)
     np.testing.assert_array_equal(x[0], np.eye(4)[row])
     assert_shown(W, small.params["W_xh"])
-    assert_shown(found, small.params["W_xh"][row])
+    assert_shown(product, small.params["W_xh"][row])
     assert latex.count(r"\textcolor") == 2 * 3
 
 
@@ -172,12 +175,12 @@ def test_the_bars_are_the_probabilities_and_the_right_word_has_its_own_colour(t:
     small = network()
     _, y, y_hat = of_core(small)
     info = next_info(small.done, small.params, small.words, small.rows, t)
-    found: dict[str, float] = {}
+    bars: dict[str, float] = {}
     for bar in next_words(info).data:
-        found |= dict(zip(bar.y, bar.x, strict=True))
+        bars |= dict(zip(bar.y, bar.x, strict=True))
         if bar.name != "other words":
             assert list(bar.y) == [small.words[t]]
-    np.testing.assert_allclose([found[word] for word in small.rows], y_hat[t - 1], rtol=1e-12)
+    np.testing.assert_allclose([bars[word] for word in small.rows], y_hat[t - 1], rtol=1e-12)
     for text, value in zip(info.sums, y[t - 1], strict=True):
         assert value_of(text) == pytest.approx(value, abs=0.02)
     assert (info.right == "") is (t == T)
@@ -197,8 +200,8 @@ def test_only_what_the_time_step_computes_is_in_colour_and_what_comes_after_is_f
     assert all((a.opacity < 1) is (a.x > t) for a in figure.layout.annotations if a.showarrow)
     states, outputs, *_ = figure.data
     assert [shade < 1 for shade in states.marker.opacity] == [k > t for k in range(T + 1)]
-    assert [said == "not computed yet" for said in states.customdata] == [k > t for k in range(T + 1)]
-    assert [said == "not computed yet" for said in outputs.customdata] == [k > t for k in TIMES]
+    assert [tells == "not computed yet" for tells in states.customdata] == [k > t for k in range(T + 1)]
+    assert [tells == "not computed yet" for tells in outputs.customdata] == [k > t for k in TIMES]
     assert states.customdata[t] == ", ".join(f"{value:.3g}" for value in h[t])
     best = small.rows[int(y_hat[t - 1].argmax())]
     assert f"{best}? {y_hat[t - 1].max():.0%}" in [a.text for a in figure.layout.annotations]
@@ -293,12 +296,10 @@ def test_the_past_is_what_w_hh_brings() -> None:
     without = without_past(small)
     h, *_ = of_core(small)
     table = sentences.zero_table(small, without)
-    assert table["state hₜ"] == [sentences.vector(row) for row in h[1:]]
+    assert table["state hₜ"] == [plain_row(row) for row in h[1:]]
     alone = np.tanh(small.params["W_xh"][small.inputs] + small.params["b_h"])
-    assert table["hₜ if W_hh were 0"] == [sentences.vector(row) for row in alone]
-    assert f"they are {sentences.digits(np.abs(h[1] - h[4]).max())} apart" in sentences.repeated_sentence(
-        small, without
-    )
+    assert table["hₜ if W_hh were 0"] == [plain_row(row) for row in alone]
+    assert f"they are {plain(np.abs(h[1] - h[4]).max())} apart" in sentences.repeated_sentence(small, without)
     assert "time steps 1 and 4" in sentences.repeated_sentence(small, without)
     other = network("the artists near guide")
     assert "No word of your sentence comes twice" in sentences.repeated_sentence(other, without_past(other))

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.lessons.forward_pass import sentences, texts
+from pages.components.latex import plain_row
 from pages.lessons.forward_pass.networks import SENTENCE, small_network
+from pages.lessons.forward_pass.parts.no_past import WORD_ALONE
 from pages.lessons.forward_pass.sentences import INFINITE, LARGE, MIDDLE, SMALL
 from rnn_core.experiments.state_growth import sizes
 from rnn_core.toy_models.forward_pass import long_reading, small_params
@@ -50,8 +51,8 @@ def assert_alive(at: AppTest, count: int) -> None:
 
 def equations(at: AppTest, start: str) -> list[np.ndarray]:
     """The matrices of the equation that begins so."""
-    (found,) = [latex.value for latex in at.latex if latex.value.strip("$\n ").startswith(start)]
-    return shown(found)
+    (equation,) = [latex.value for latex in at.latex if latex.value.strip("$\n ").startswith(start)]
+    return shown(equation)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_a_picked_word_shows_its_row() -> None:
     assert "at time step 3." in words(page)
 
 
-@pytest.mark.parametrize(("answer", "verdict"), [(texts.ALONE, "Right"), (texts.NOTHING, "You said all zeros")])
+@pytest.mark.parametrize(("answer", "verdict"), [(WORD_ALONE, "Right"), ("all zeros", "You said all zeros")])
 def test_without_the_past_after_a_prediction(answer: str, verdict: str) -> None:
     page = opened()
     page.radio(key="fp_zero_options").set_value(answer).run()
@@ -120,13 +121,13 @@ def test_without_the_past_after_a_prediction(answer: str, verdict: str) -> None:
     small = small_network(SENTENCE, 3, 1.2, 0)
     alone = np.tanh(small.params["W_xh"][small.inputs] + small.params["b_h"])
     table = page.table[0].value
-    assert list(table["hₜ if W_hh were 0"]) == [sentences.vector(row) for row in alone]
-    assert list(table["state hₜ"]) == [sentences.vector(row) for row in of_core(small)[0][1:]]
-    assert f"With $W_{{hh}} = 0$ it is ({sentences.vector(alone[1])})" in words(page)
+    assert list(table["hₜ if W_hh were 0"]) == [plain_row(row) for row in alone]
+    assert list(table["state hₜ"]) == [plain_row(row) for row in of_core(small)[0][1:]]
+    assert f"With $W_{{hh}} = 0$ it is ({plain_row(alone[1])})" in words(page)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "right"),
+    ("settings", "right"),
     [
         ({"fp_f": "tanh", "fp_long_gain": 3.0, "fp_long": 500}, SMALL),
         ({"fp_f": "identity", "fp_long_gain": 1.1, "fp_long": 30}, MIDDLE),
@@ -136,20 +137,20 @@ def test_without_the_past_after_a_prediction(answer: str, verdict: str) -> None:
     ],
     ids=str,
 )
-def test_how_large_a_state_becomes_after_a_prediction(wanted: dict[str, Any], right: str) -> None:
-    page = opened(**wanted)
+def test_how_large_a_state_becomes_after_a_prediction(settings: dict[str, Any], right: str) -> None:
+    page = opened(**settings)
     page.radio(key="fp_growth_options").set_value(right).run()
     assert_alive(page, ASKED)
     page.button(key="fp_growth_commit").click().run()
     assert_alive(page, TOLD)
     assert f"Right: {right}" in words(page)
     notes = [note["text"] for note in chart(page, "fp_sizes")["layout"].get("annotations", ())]
-    assert ("silence" in notes) is ("fp_silence" in wanted)
-    T, gain = wanted.get("fp_long", 150), wanted["fp_long_gain"]
+    assert ("silence" in notes) is ("fp_silence" in settings)
+    T, gain = settings.get("fp_long", 150), settings["fp_long_gain"]
     inputs = np.array([0, 1, 2, 0, 3])
     params = small_params(4, 32, gain, 0, bias_std=0)
     for name, label in (("tanh", "tanh"), ("relu", "ReLU"), ("sigmoid", "sigmoid"), ("identity", "identity")):
-        h = long_reading(params, inputs, T, name, "fp_silence" in wanted)
+        h = long_reading(params, inputs, T, name, "fp_silence" in settings)
         (line,) = [trace for trace in chart(page, "fp_sizes")["data"] if trace.get("name") == label]
         drawn, expected = np.asarray(line["y"], float), sizes(h).astype(float)
         finite = np.isfinite(expected) & (expected > 0)
@@ -158,17 +159,17 @@ def test_how_large_a_state_becomes_after_a_prediction(wanted: dict[str, Any], ri
 
 
 def test_the_sentence_on_seeds_is_what_the_command_counts() -> None:
-    """The numbers of `texts.SEEDS`, row by row, on the first 20 seeds."""
+    """The numbers of `texts.seeds`, row by row, on the first 20 seeds."""
     from rnn_core.experiments.state_growth import GAINS, study
 
-    found = {row[:2]: row for row in study(GAINS, range(20))}
-    identity = [found["identity", gain].reading for gain in (1.1, 1.5, 2.0)]
+    rows = {row[:2]: row for row in study(GAINS, range(20))}
+    identity = [rows["identity", gain].reading for gain in (1.1, 1.5, 2.0)]
     assert [row.grown for row in identity] == [20, 20, 20]
     assert identity[-1].overflowed == 20
-    assert [found["relu", gain].reading.grown for gain in (2.0, 1.5, 1.1)] == [17, 4, 0]
-    assert [found[name, 0.9].silence.collapsed for name in ("tanh", "relu", "identity")] == [20, 20, 20]
-    assert [found["tanh", gain].silence.collapsed for gain in (1.1, 1.5, 2.0)] == [0, 0, 0]
-    assert [found["sigmoid", gain].silence.collapsed for gain in GAINS] == [0] * len(GAINS)
+    assert [rows["relu", gain].reading.grown for gain in (2.0, 1.5, 1.1)] == [17, 4, 0]
+    assert [rows[name, 0.9].silence.collapsed for name in ("tanh", "relu", "identity")] == [20, 20, 20]
+    assert [rows["tanh", gain].silence.collapsed for gain in (1.1, 1.5, 2.0)] == [0, 0, 0]
+    assert [rows["sigmoid", gain].silence.collapsed for gain in GAINS] == [0] * len(GAINS)
 
 
 @pytest.mark.parametrize(

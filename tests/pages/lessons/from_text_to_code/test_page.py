@@ -14,7 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components.numbers import number
 from pages.lessons.from_text_to_code import networks, sentences, texts
-from pages.lessons.from_text_to_code.controls import EXAMPLES, NAMES, Wanted, key_of
+from pages.lessons.from_text_to_code.controls import EXAMPLES, NAMES, Settings, key_of
+from pages.lessons.from_text_to_code.parts.forty_lines import USE
+from pages.lessons.from_text_to_code.parts.one_fault import ANSWERS
 from rnn_core.experiments.faults import RUNNING
 from rnn_core.toy_models import forty_lines
 from rnn_core.toy_models.first_attempt.attempt import Sizes, Stop
@@ -47,9 +49,9 @@ def text(at: AppTest) -> str:
 
 
 def checks_of(faults: tuple[str, ...], sizes: Sizes = SIZES) -> list[ParameterCheck]:
-    found = check(faults, sizes, 0)
-    assert not isinstance(found, Stop)
-    return found
+    checks = check(faults, sizes, 0)
+    assert not isinstance(checks, Stop)
+    return checks
 
 
 def drawn(at: AppTest, key: str) -> dict[str, float]:
@@ -63,9 +65,9 @@ def test_it_opens_as_typed_in_with_nothing_given_away() -> None:
     at = opened()
     assert at.button(key="tc_predict_one_term_commit")
     assert {*charts(at)} == {"tc_losses"}
-    said = text(at)
-    assert "11 of 11 faults are in. The class stops with an error" in said.replace("**", "")
-    assert "Does it still learn" not in said
+    page_text = text(at)
+    assert "11 of 11 faults are in. The class stops with an error" in page_text.replace("**", "")
+    assert "Does it still learn" not in page_text
     assert "ValueError" in at.error[0].value
     codes = [block.value for block in at.code]
     assert source(FAULTS).strip() in codes
@@ -82,51 +84,51 @@ def test_after_a_prediction_the_page_says_what_the_check_found(fault: str) -> No
     assert typed in codes
     assert right in codes
     key = f"tc_predict_{fault}"
-    found = check([fault], EQUAL, 0)
-    right_answer = sentences.answer(found)
-    assert right_answer in texts.ANSWERS
+    outcome = check([fault], EQUAL, 0)
+    right_answer = sentences.answer(outcome)
+    assert right_answer in ANSWERS
     at.radio(key=f"{key}_options").set_value(right_answer)
     at.button(key=f"{key}_commit").click().run()
     assert not at.exception
-    said = text(at)
-    assert f"Right: {right_answer}" in said
-    assert shown(texts.WHY[fault]) in said
-    assert shown(texts.NUMPY[fault]) in said
-    if isinstance(found, Stop):
-        assert found.message in shown(at.error[0].value)
-        assert str(found.line) in at.error[0].value
+    page_text = text(at)
+    assert f"Right: {right_answer}" in page_text
+    assert shown(texts.options("why")[fault]) in page_text
+    assert shown(texts.options("numpy")[fault]) in page_text
+    if isinstance(outcome, Stop):
+        assert outcome.message in shown(at.error[0].value)
+        assert str(outcome.line) in at.error[0].value
         assert "tc_errors_one" not in charts(at)
     else:
         assert not at.error
-        assert drawn(at, "tc_errors_one") == {one.name: one.error for one in found}
-    assert ("Does it still learn?" in said) is (fault in RUNNING or fault == "bias")
+        assert drawn(at, "tc_errors_one") == {one.name: one.error for one in outcome}
+    assert ("Does it still learn?" in page_text) is (fault in RUNNING or fault == "bias")
 
 
 def test_a_wrong_prediction_is_told_and_explained_with_numbers() -> None:
     at = opened(**without())
     at.radio(key="tc_predict_one_term_options").set_value("W_hh alone")
     at.button(key="tc_predict_one_term_commit").click().run()
-    said = text(at)
-    assert "You said W_hh alone; it is W_xh, W_hh and b_h." in said
+    page_text = text(at)
+    assert "You said W_hh alone; it is W_xh, W_hh and b_h." in page_text
     by_name = {one.name: one for one in checks_of(("one_term",))}
-    assert f"∂L/∂b_h: relative error {by_name['b_h'].error:.3g}" in said
+    assert f"∂L/∂b_h: relative error {by_name['b_h'].error:.3g}" in page_text
 
 
 def test_mending_in_the_order_of_the_list_always_mends_the_fault_that_shows_until_all_is_right() -> None:
     names = list(FAULTS)
     for k, name in enumerate(names):
-        found, alone = check(names[k:], SIZES, 0), check([name], SIZES, 0)
+        first, alone = check(names[k:], SIZES, 0), check([name], SIZES, 0)
         if isinstance(alone, Stop):
-            assert isinstance(found, Stop)
-            assert (found.error, found.line) == (alone.error, alone.line)
+            assert isinstance(first, Stop)
+            assert (first.error, first.line) == (alone.error, alone.line)
         else:
-            assert not isinstance(found, Stop)
+            assert not isinstance(first, Stop)
     at = opened(**without(but=("wraps", "tiny_weights")))
     assert "1 of 5 gradients is wrong" in text(at)
     at.button(key="tc_next").click().run()
-    said = text(at)
-    assert "One of 11 faults is in. It runs, and **all five gradients are right**" in said
-    assert "not below guessing" in said
+    page_text = text(at)
+    assert "One of 11 faults is in. It runs, and **all five gradients are right**" in page_text
+    assert "not below guessing" in page_text
     at.button(key="tc_next").click().run()
     assert "No fault is left. It runs, and **all five gradients are right**" in text(at)
     assert at.button(key="tc_next").disabled
@@ -155,19 +157,19 @@ def test_the_loss_is_that_of_the_class_beside_the_class_without_a_fault() -> Non
 
 def test_a_link_sets_all_controls_and_one_that_makes_no_sense_is_told() -> None:
     at = opened(tc_symbols=4, tc_units=6, tc_seed=7, tc_fault="tiny weights", **without(but=RUNNING))
-    assert sentences.task_sentence(Wanted(Sizes(4, 6), 7)) in words(at)
+    assert sentences.task_sentence(Settings(Sizes(4, 6), 7)) in words(at)
     assert sentences.snippet("tiny_weights")[0] in [block.value for block in at.code]
     assert "5 of 11 faults are in" in text(at)
     at = opened(tc_units=99, tc_fault="typing", tc_bias="maybe")
-    said = text(at)
+    page_text = text(at)
     for part in ("Hidden units H is “99”", "from 3 to 8", "The fault is “typing”", "biases mixed up is “maybe”"):
-        assert part in said
+        assert part in page_text
 
 
 def test_names_cover_all_faults_and_examples_are_what_their_labels_say() -> None:
     assert list(NAMES.values()) == list(FAULTS)
     assert max(map(len, NAMES)) <= 28
-    assert texts.WHY.keys() == texts.NUMPY.keys() == FAULTS.keys()
+    assert texts.options("why").keys() == texts.options("numpy").keys() == FAULTS.keys()
     assert sentences.BELOW.keys() == {*RUNNING, "bias"}
     assert EXAMPLES["As typed in"] == tuple(FAULTS)
     assert EXAMPLES["Only what never stops it"] == RUNNING
@@ -181,7 +183,7 @@ def test_the_class_can_be_taken_away_and_its_use_is_as_shown(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "forty_lines", forty_lines)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(texts.USE, "use", "exec"), {})  # our own text
+        exec(compile(USE, "use", "exec"), {})  # our own text
     assert printed.getvalue() == "right: 1.0\n"
     [button] = opened(**without()).get("download_button")
     assert button.proto.label == "Download the class"
@@ -190,10 +192,10 @@ def test_the_class_can_be_taken_away_and_its_use_is_as_shown(monkeypatch: pytest
 @pytest.mark.parametrize("sizes", [SIZES, EQUAL, Sizes(2, 3)])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_class_and_rnn_core_differ_by_rounding_alone(sizes: Sizes, seed: int) -> None:
-    both = networks.compare(sizes, seed)
-    assert abs(both.losses[0] - both.losses[1]) <= 1e-12
-    assert both.largest <= 1e-12
-    assert number(both.losses[0]) in networks.sentence(both)
+    twins = networks.compare(sizes, seed)
+    assert abs(twins.losses[0] - twins.losses[1]) <= 1e-12
+    assert twins.largest <= 1e-12
+    assert number(twins.losses[0]) in sentences.twins_sentence(twins)
 
 
 def test_the_lines_of_a_fault_come_with_their_neighbours() -> None:
@@ -220,18 +222,18 @@ def test_answers_name_exactly_what_is_wrong() -> None:
         names = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
         return sentences.answer([ParameterCheck(name, 1.0, 0.5 if name in wrong else 1e-12) for name in names])
 
-    assert of() == texts.NONE
+    assert of() == sentences.NONE
     assert of("W_hh") == "W_hh alone"
     assert of("b_h", "b_y") == "b_h and b_y"
     assert of("W_xh", "W_hh", "b_h") == "W_xh, W_hh and b_h"
-    assert of("W_xh", "W_hh", "b_h", "W_hy", "b_y") == texts.ALL
+    assert of("W_xh", "W_hh", "b_h", "W_hy", "b_y") == sentences.ALL
 
 
 def test_weights_beyond_all_numbers_are_told() -> None:
     lost = Learning(np.full(30, np.nan))
     right = Learning(np.linspace(1, 0.1, 30))
-    said = sentences.learning_sentence(["one_term"], lost, right, 0.8)
-    assert "beyond all numbers" in said
-    assert "not below guessing" in said
-    assert "It learns" not in said
+    sentence = sentences.learning_sentence(["one_term"], lost, right, 0.8)
+    assert "beyond all numbers" in sentence
+    assert "not below guessing" in sentence
+    assert "It learns" not in sentence
     assert "It learns, whatever the check says" in sentences.learning_sentence(["wraps"], right, right, 0.8)
