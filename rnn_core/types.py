@@ -106,7 +106,7 @@ class Divergence(NamedTuple):
     Attributes
     ----------
     update : counted from 0
-    tensor : "h", "logits", "loss", "dh", "gradient of NAME" or "NAME after the update"
+    tensor : "h", "logits", "loss", "dh", "gradient of NAME" or "NAME after the update"; a model without h_t has others
     time_step : t of h_t, y_t or ∂L/∂h_t; None for a tensor without time
     """
 
@@ -152,7 +152,7 @@ class UpdateRecord(NamedTuple):
     grad_norm_clipped : the same after clipping
     clip_scale : grad_norm_clipped / grad_norm; the factor that was applied, for clipping by norm
     clip_angle : radians between the gradient before and after clipping
-    dh_norm : (T+1,) ‖∂L/∂h_t‖ over batch and units
+    dh_norm : (T+1,) ‖∂L/∂h_t‖ over batch and units; of a model without h_t, its `LossAndGradients.dstate_norm`
     param_norm : norm of the gradient of each parameter, before clipping
     state : what the next update starts from; if this one diverged, what it started from itself
     divergence : set on the last record of a run that met a non-finite value

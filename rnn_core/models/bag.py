@@ -15,7 +15,16 @@ def bag_of(batch: Batch, words: int, nothing: int) -> Batch:
     """Sentences (T, B) as one time step of word counts (1, B, words); the token `nothing` is not counted.
 
     The loss is read where it is read at the sentences' last time step.
+
+    Raises
+    ------
+    ValueError
+        If the inputs are not such words, or `nothing` is none of them.
     """
+    if batch.inputs.ndim != 2 or batch.inputs.min() < 0 or batch.inputs.max() >= words:
+        raise ValueError(f"inputs have the shape {batch.inputs.shape}; allowed: (T, B) token ids from 0 to {words - 1}")
+    if not 0 <= nothing < words:
+        raise ValueError(f"nothing is {nothing}; allowed: a token id from 0 to {words - 1}")
     T, N = batch.inputs.shape
     counts = np.zeros((1, N, words), batch.weights.dtype)
     np.add.at(counts[0], (np.broadcast_to(np.arange(N), (T, N)), batch.inputs), 1)

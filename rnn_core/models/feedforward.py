@@ -46,7 +46,17 @@ class Slots(NamedTuple):
 def initial_params(
     rng: np.random.Generator, words: int, embedding: int, slots: int, hidden: int, outputs: int, dtype: str
 ) -> Params:
-    """The weights before the first update: E (V, D), W_1 (S·D, H), b_1 (H,), W_2 (H, O), b_2 (O,)."""
+    """The weights before the first update: E (V, D), W_1 (S·D, H), b_1 (H,), W_2 (H, O), b_2 (O,).
+
+    Raises
+    ------
+    ValueError
+        If one of the sizes is below 1.
+    """
+    sizes = {"words": words, "embedding": embedding, "slots": slots, "hidden": hidden, "outputs": outputs}
+    for name, size in sizes.items():
+        if size < 1:
+            raise ValueError(f"{name} is {size}; allowed: from 1 on")
     params = {
         "E": gaussian(rng, (words, embedding), INPUT_STD),
         "W_1": gaussian(rng, (slots * embedding, hidden), embedding**-0.5),
@@ -74,10 +84,16 @@ def lay(batch: Batch, slots: int, cut: str, dtype: np.dtype) -> Slots:
     Raises
     ------
     ValueError
-        If there is no such cut.
+        If there is no such cut, the inputs are no words, or the loss of a sentence is read more than once.
     """
     if cut not in CUTS:
         raise ValueError(f"cut is {cut}; allowed: one of {', '.join(CUTS)}")
+    if batch.inputs.ndim != 2:
+        raise ValueError(
+            f"inputs have the shape {batch.inputs.shape}; allowed for a feed-forward network: (T, B), words"
+        )
+    if (reads := np.count_nonzero(batch.weights, axis=0).max()) > 1:
+        raise ValueError(f"the loss is read {reads} times in a sequence; allowed for a feed-forward network: once")
     T = len(batch.inputs)
     length = T - (batch.weights[::-1] > 0).argmax(axis=0)
     if slots == 1:
@@ -113,7 +129,7 @@ def loss_and_gradients(
     Raises
     ------
     ValueError
-        If there is no such cut.
+        As `lay`.
     """
     S, (V, D) = slots_of(params), params["E"].shape
     laid = lay(batch, S, cut, params["E"].dtype)
