@@ -7,14 +7,11 @@ In float64, up to MOST_ENTRIES entries of each tensor, always with the largest, 
 
 So each difference is as large as the gradient it is compared with. Differences of the loss itself, through all time
 steps at once, could not tell a vanished gradient from nothing, and where gradients explode no ε is small enough. On
-configurations between these, the tests compare with those, too.
+configurations between these, the tests compare with those, too. Networks without a recurrence have one way of a few
+operations from each weight to the loss, and differences of the loss itself are right for them.
 
 What is differenced is ⟨∂L/∂states_t, states_t⟩. In the LSTM, ∂L/∂c_t holds what c_t sends through h_t, too. So of h_t
 only what does not come through c_t may be counted beside it: h_t = o_t ⊙ tanh(c_t) with c_t held where it is.
-
-ReLU has a kink, where the loss has no derivative, only one to each side. A difference across a kink is neither. But
-within one time step such a network is straight from kink to kink, so ε is made smaller until no unit is switched on or
-off; an entry whose kink is nearer than NEAREST_KINK times ε is left out, and counted.
 """
 
 from __future__ import annotations
@@ -30,86 +27,102 @@ from .bptt import Pass, forward, loss_and_gradients
 from .cells import Cell, cell_of
 from .config import Config
 from .losses import Loss
+from .models import attention, feedforward, recurrent
+from .models.model import Model
 from .numerics.blas import one_blas_thread
-from .numerics.norms import global_norm
+from .numerics.differences import EPSILON, TOLERANCE, TensorCheck, Term, Weighted, compare
 from .numerics.workspace import Workspace
 from .tasks import TASKS
 from .training import starting_params
 from .types import Batch, Floats, Ints, Params, Tape
 
-EPSILON = 1e-3
-"""Entries are moved by ±ε and ±2ε: what the four values cut off grows with ε⁴, rounding with 1/ε.
-
-It is larger where the values are so large that rounding would hide the difference, and smaller for W_hy where h_t is
-large: both happen only to states that explode, those of ReLU or of no nonlinearity.
-"""
-
-NEAREST_KINK = 1e-6
-"""How much smaller ε may become for a kink; below that, rounding would be taken for an error."""
-
-TOLERANCE = 1e-6
-"""The largest relative error that a correct gradient stays under."""
+__all__ = ["EPSILON", "MODELS", "TOLERANCE", "TensorCheck", "check", "check_gradients", "check_model"]
 
 MOST_ENTRIES = 300
 """Entries checked in each tensor; of larger tensors a random choice, always with the largest entry."""
 
-Weighted = list[tuple[Floats, Floats]]
-"""Pairs of a constant weight and a value that depends on the entry that is moved; their products are summed."""
-
-Term = Callable[[], Weighted]
-"""A part of a sum, recomputed."""
+MODEL_ENTRIES = 50
+"""The same where each entry takes four passes through a whole network."""
 
 
-class TensorCheck(NamedTuple):
-    """One tensor's analytic gradient beside its central differences.
-
-    Attributes
-    ----------
-    name : a parameter, or "h" for ∂L/∂h_t at every time step, or "c" for ∂L/∂c_t
-    entries : how many were compared
-    largest : largest |∂L/∂entry|
-    error : largest difference, relative to `largest`; for "h" and "c", to the largest entry at its own time step; where
-        the terms of a gradient cancel to nothing but rounding, relative to what differences could tell from rounding
-    kinks : how many entries were left out, because a kink of ReLU is too near for any difference
-    """
-
-    name: str
-    entries: int
-    largest: float
-    error: float
-    kinks: int = 0
+def _feedforward(config: Config, slots: int) -> Model:
+    """As many embedding entries as hidden units."""
+    task, H = TASKS[config.task], config.hidden_size
+    return feedforward.model(task.inputs, H, slots, H, task.outputs, config.dtype)
 
 
-def check_gradients(config: Config) -> list[TensorCheck]:
+RECURRENT = "recurrent"
+MODELS: dict[str, Callable[[Config], Model]] = {
+    RECURRENT: recurrent.model,
+    "attention": attention.model,
+    "feed_forward": lambda config: _feedforward(config, config.sentence_length),
+    "bag": lambda config: _feedforward(config, 1),
+}
+"""What can be checked, by name. All but the first are networks of the run's size that learn its task without a state;
+of the config they read the task and its sequences, hidden_size and seed.
+"""
+
+
+def check_gradients(config: Config, model: str = RECURRENT) -> list[TensorCheck]:
     """Check the gradient of the loss of the run's first batch, in float64 whatever its dtype.
+
+    Parameters
+    ----------
+    model : of MODELS
 
     Raises
     ------
     ValueError
-        If the run's gradient is not that of its loss: with truncated BPTT, or clipped in the flow.
+        If there is no such model, or it cannot read the task, or the run's gradient is not that of its loss: with
+        truncated BPTT, or clipped in the flow.
     """
+    if model not in MODELS:
+        raise ValueError(f"model is {model!r}; allowed: one of {', '.join(MODELS)}")
     if config.bptt_window:
         raise ValueError(f"bptt_window is {config.bptt_window}, but a truncated gradient is no derivative; allowed: 0")
     if config.clip == "flow":
         raise ValueError("clip is flow, but a gradient clipped on its way is no derivative; allowed: any other clip")
     config = config.replace(dtype="float64")
-    params, batch = starting_params(config), batch_of_update(config, 0)
-    return check(params, batch, cell_of(config), TASKS[config.task].loss, random_stream(config, CHECK))
+    network, batch, rng = MODELS[model](config), batch_of_update(config, 0), random_stream(config, CHECK)
+    params = starting_params(config, network)
+    if model == RECURRENT:
+        return check(params, batch, cell_of(config), TASKS[config.task].loss, rng)
+    return check_model(network, params, batch, rng)
+
+
+@one_blas_thread()
+@np.errstate(over="ignore", under="ignore", invalid="ignore")
+def check_model(model: Model, params: Params, batch: Batch, rng: np.random.Generator) -> list[TensorCheck]:
+    """Check every parameter's gradient of any model by differences of its loss, through the whole network at once."""
+    params, batch = _in_float64(params, batch)
+    work = Workspace()
+    gradients = model.loss_and_gradients(params, batch, work).gradients
+
+    def loss() -> Weighted:
+        return [(np.ones(()), np.array(model.loss_and_gradients(params, batch, work).loss))]
+
+    return [compare(name, W, gradients[name], [loss], rng, MODEL_ENTRIES) for name, W in params.items()]
+
+
+def _in_float64(params: Params, batch: Batch) -> tuple[Params, Batch]:
+    """Copies, as entries are moved."""
+    numbers = (array.astype(np.float64) if array.dtype.kind == "f" else array for array in batch)
+    return {name: W.astype(np.float64) for name, W in params.items()}, Batch(*numbers)
 
 
 @one_blas_thread()
 @np.errstate(over="ignore", under="ignore", invalid="ignore")  # what is not finite makes an error that is not a number
 def check(params: Params, batch: Batch, cell: Cell, loss: Loss, rng: np.random.Generator) -> list[TensorCheck]:
     """Check every parameter's gradient and every ∂L/∂h_t and ∂L/∂c_t of any network and batch, in float64."""
-    params = {name: W.astype(np.float64) for name, W in params.items()}  # copies: entries are moved
-    batch = Batch(*(array.astype(np.float64) if array.dtype.kind == "f" else array for array in batch))
+    params, batch = _in_float64(params, batch)
     done = loss_and_gradients(params, batch, cell, None, loss)
     network = _Network(params, batch, cell, loss, done, Workspace())
     checks = []
     for name, W in params.items():
         terms = network.outputs() if name in ("W_hy", "b_y") else [network.states]
         epsilon = EPSILON / max(1.0, float(np.abs(done.tape.h).max())) if name == "W_hy" else EPSILON
-        checks.append(_check(name, W, done.gradients.params[name], terms, cell, rng, MOST_ENTRIES, epsilon))
+        gradient = done.gradients.params[name]
+        checks.append(compare(name, W, gradient, terms, rng, MOST_ENTRIES, epsilon, kinks=cell.kinks))
     return [*checks, *(_check_states(network, state, rng) for state in cell.states)]
 
 
@@ -154,11 +167,11 @@ class _Network(NamedTuple):
         rows = Batch(inputs.reshape(1, n * B, *inputs.shape[2:]), nothing_read.astype(int), nothing_read)
         starts = [before[name].reshape(n * B, H) for name in self.cell.states]
         c_0 = starts[1] if len(starts) > 1 else None
-        found, gradients = forward(self.params, rows, self.cell, starts[0], c_0, self.work), self.done.gradients
+        tape, gradients = forward(self.params, rows, self.cell, starts[0], c_0, self.work), self.done.gradients
         if gradients.dc is None:
-            return [(gradients.dh[times] / scale, found.h[1].reshape(n, B, H).copy())]
-        h_at_c = found.saved["gates"][1, :, -1].reshape(n, B, H) * self.done.tape.saved["tanh_c"][times]
-        c = found.saved["c"][1].reshape(n, B, H).copy()
+            return [(gradients.dh[times] / scale, tape.h[1].reshape(n, B, H).copy())]
+        h_at_c = tape.saved["gates"][1, :, -1].reshape(n, B, H) * self.done.tape.saved["tanh_c"][times]
+        c = tape.saved["c"][1].reshape(n, B, H).copy()
         return [(gradients.dh[times] / scale, h_at_c), (gradients.dc[times] / scale, c)]
 
     def loss_at(self, t: int, h_t: Floats, scale: float = 1.0) -> Weighted:
@@ -197,14 +210,14 @@ def _check_states(network: _Network, state: str, rng: np.random.Generator) -> Te
             h_t = now["h"]
             if state == "c" and t > 0:  # the initial h_0 does not come from c_0
                 h_t = done.tape.saved["gates"][t, :, -1] * np.tanh(now["c"])
-            found = network.loss_at(t, h_t, following)
-            if t < last:
-                before = {name: array[None] for name, array in (now | {"h": h_t}).items()}
-                found += network.one_time_step(slice(t + 1, t + 2), before, following)
-            return found
+            of_loss = network.loss_at(t, h_t, following)
+            if t == last:
+                return of_loss
+            before = {name: array[None] for name, array in (now | {"h": h_t}).items()}
+            return of_loss + network.one_time_step(slice(t + 1, t + 2), before, following)
 
         analytic, most = gradient[t] / following, -(-MOST_ENTRIES // (last + 1))
-        checks.append(_check(state, now[state], analytic, [weighted], cell, rng, most))
+        checks.append(compare(state, now[state], analytic, [weighted], rng, most, kinks=cell.kinks))
     return TensorCheck(
         name=state,
         entries=sum(check.entries for check in checks),
@@ -212,61 +225,3 @@ def _check_states(network: _Network, state: str, rng: np.random.Generator) -> Te
         error=float(np.max([check.error for check in checks])),  # np.max, unlike max, lets a nan through
         kinks=sum(check.kinks for check in checks),
     )
-
-
-def _check(
-    name: str,
-    array: Floats,
-    gradient: Floats,
-    terms: list[Term],
-    cell: Cell,
-    rng: np.random.Generator,
-    most: int,
-    epsilon: float = EPSILON,
-) -> TensorCheck:
-    """Compare some entries of a gradient with differences of the sum of the terms."""
-    chosen = np.append(rng.permutation(array.size)[:most], np.abs(gradient).argmax())
-    entries = [tuple(int(i) for i in np.unravel_index(flat, array.shape)) for flat in np.unique(chosen)]
-    largest, eps = float(np.abs(gradient).max()), float(np.finfo(array.dtype).eps)
-    now = [[(np.zeros(1), np.zeros(1)), *term()] for term in terms]
-    known = eps / TOLERANCE * global_norm([weight for pairs in now for weight, _ in pairs])
-    scale = max(largest, known) if largest else 1.0
-    rounding = [eps * global_norm([weight * value for weight, value in pairs]) for pairs in now]
-    widths = [max(epsilon, 100 * size / (TOLERANCE * scale)) if largest else epsilon for size in rounding]
-    errors = []
-    for entry in entries:
-        parts = [_difference(term, array, entry, width, cell) for term, width in zip(terms, widths, strict=True)]
-        difference = sum(part for part in parts if part is not None)
-        if None not in parts:
-            errors.append(abs(float(gradient[entry]) - difference) / scale)
-    return TensorCheck(name, len(errors), largest, float(np.max(errors, initial=0.0)), len(entries) - len(errors))
-
-
-def _difference(term: Term, array: Floats, entry: tuple[int, ...], epsilon: float, cell: Cell) -> float | None:
-    """(8 (L(x+ε) - L(x-ε)) - (L(x+2ε) - L(x-2ε))) / 12ε in one entry; None where a kink is too near.
-
-    Values are subtracted before they are weighted and summed, so that what does not change adds no rounding.
-    """
-    saved, smallest = array[entry], epsilon * NEAREST_KINK
-    while epsilon >= smallest:
-        at: list[Weighted] = []
-        for nudge in (-2, -1, 1, 2):
-            array[entry] = saved + nudge * epsilon
-            at.append(term())
-        array[entry] = saved
-        if not (cell.kinks and _switched(at)):
-            total = 0.0
-            for (weight, low), (_, below), (_, above), (_, high) in zip(*at, strict=True):
-                total += float((weight * (8 * (above - below) - (high - low))).sum())
-            return total / (12 * epsilon)
-        epsilon /= 8
-    return None
-
-
-def _switched(at: list[Weighted]) -> bool:
-    """Whether a unit is on at one of the four values and off at another."""
-    for found in zip(*at, strict=True):
-        first, *others = (value > 0 for _, value in found)
-        if any(bool((first != other).any()) for other in others):
-            return True
-    return False

@@ -17,14 +17,22 @@ HELP = "compare every gradient with central differences; exit status 1 if one is
 
 
 def add_options(sub: argparse.ArgumentParser) -> None:
-    """A preset, and every field."""
+    """The model, a preset, and every field."""
+    sub.add_argument(
+        "--model",
+        choices=tuple(checking.MODELS),
+        default=checking.RECURRENT,
+        help="the network whose gradients are compared: the run's own, or one without recurrence that learns the same "
+        "task: attention, words at fixed positions (feed_forward), a bag of words; these do not read what only a "
+        f"recurrent network has (default: {checking.RECURRENT})",
+    )
     add_preset(sub)
     add_fields(sub)
 
 
 def run(config: Config, options: argparse.Namespace) -> int:
-    """Check the gradients of the network of this run."""
-    checks = checking.check_gradients(config)
+    """Check the gradients of the network of this run, or of another that learns its task."""
+    checks = checking.check_gradients(config, options.model)
     worst = max((check.error for check in checks), key=lambda error: (math.isnan(error), error))  # nan is the worst
     passed = worst <= checking.TOLERANCE
     show(options, summary(checks, worst, passed), report(checks, worst, passed))

@@ -14,8 +14,12 @@ from rnn_core.batches import batch_of_update
 from rnn_core.bptt import Pass, loss_and_gradients
 from rnn_core.cells import ACTIVATIONS, CELLS, Cell, cell_of
 from rnn_core.cells.vanilla import vanilla
-from rnn_core.checking import TOLERANCE, TensorCheck, check, check_gradients
+from rnn_core.checking import TOLERANCE, TensorCheck, check, check_gradients, check_model
 from rnn_core.config import Config
+from rnn_core.models import recurrent
+from rnn_core.models.bag import bag_of
+from rnn_core.models.model import LossAndGradients
+from rnn_core.numerics.differences import compare
 from rnn_core.tasks import TASKS
 from rnn_core.training import starting_params
 from rnn_core.types import Floats
@@ -38,6 +42,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS, ids="-".join)
 @pytest.fixture(autouse=True)
 def few_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "MOST_ENTRIES", ENOUGH)
+    monkeypatch.setattr(checking, "MODEL_ENTRIES", ENOUGH)
 
 
 def config_of(kind: tuple[str, str], **changes: object) -> Config:
@@ -268,6 +273,117 @@ def test_without_care_a_kink_would_be_taken_for_an_error(monkeypatch: pytest.Mon
 def test_a_gradient_that_is_no_derivative_is_not_checked(changes: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         check_gradients(SMALL.replace(**changes))
+
+
+ATTENTION = ("W_x", "W_q", "W_k", "W_v", "W_hy", "b_y")
+FEED_FORWARD = ("E", "W_1", "b_1", "W_2", "b_2")
+PARAMS = {"attention": ATTENTION, "feed_forward": FEED_FORWARD, "bag": FEED_FORWARD}
+
+without_recurrence = pytest.mark.parametrize("model", PARAMS)
+
+
+@without_recurrence
+@pytest.mark.parametrize("changes", [{}, {"seed": 3, "sentence_length": 40}, {"task": "temporal_order"}], ids=str)
+def test_every_gradient_of_a_network_without_recurrence_agrees(model: str, changes: dict[str, object]) -> None:
+    checks = check_gradients(SMALL.replace(**changes), model)
+    assert [one.name for one in checks] == list(PARAMS[model])
+    for one in checks:
+        assert one.error < TOLERANCE / 100, one
+        assert one.largest > 0
+        assert one.entries > 0
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_gradient_of_attention_agrees_in_every_task(task: str) -> None:
+    config = SMALL.replace(task=task, sentence_length=23)
+    assert max(errors(check_gradients(config, "attention")).values()) < TOLERANCE / 100
+
+
+def test_the_recurrent_network_of_the_run_is_checked_if_no_other_is_asked_for() -> None:
+    assert check_gradients(SMALL) == check_gradients(SMALL, "recurrent")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_recurrent_network_passes_as_any_other_model_does(cell: str) -> None:
+    config = SMALL.replace(cell=cell, dtype="float64")
+    given = starting_params(config), batch_of_update(config, 0), np.random.default_rng(0)
+    assert max(errors(check_model(recurrent.model(config), *given)).values()) < TOLERANCE
+
+
+def test_a_bag_of_counts_is_the_recurrent_network_of_one_time_step_and_passes_as_such() -> None:
+    config = SMALL.replace(task="sentiment", dtype="float64")
+    batch = bag_of(batch_of_update(config, 0), TASKS["sentiment"].inputs, 0)
+    given = starting_params(config), batch, cell_of(config), TASKS["sentiment"].loss
+    assert max(errors(check(*given, np.random.default_rng(0))).values()) < TOLERANCE / 100
+
+
+@pytest.mark.parametrize(("model", "name"), [(model, name) for model, names in PARAMS.items() for name in names])
+def test_a_wrong_gradient_of_any_model_is_found_in_that_parameter_alone(model: str, name: str) -> None:
+    config = SMALL.replace(dtype="float64")
+    network = checking.MODELS[model](config)
+
+    def wrong(*arguments: Any) -> LossAndGradients:
+        measured = network.loss_and_gradients(*arguments)
+        measured.gradients[name][...] *= 1.001
+        return measured
+
+    given = starting_params(config, network), batch_of_update(config, 0), np.random.default_rng(0)
+    found = errors(check_model(network._replace(loss_and_gradients=wrong), *given))
+    assert found.pop(name) == pytest.approx(0.001 / 1.001, rel=1e-4)
+    assert max(found.values()) < TOLERANCE
+
+
+@without_recurrence
+def test_a_gradient_that_is_not_finite_passes_in_no_model(model: str) -> None:
+    network = checking.MODELS[model](SMALL)
+    params = starting_params(SMALL, network)
+    params[PARAMS[model][1]].flat[0] = np.nan
+    found = errors(check_model(network, params, batch_of_update(SMALL, 0), np.random.default_rng(0)))
+    assert np.isnan(found[PARAMS[model][1]])
+
+
+@without_recurrence
+def test_a_model_is_checked_in_float64_and_its_weights_are_left_alone(model: str) -> None:
+    network = checking.MODELS[model](SMALL)
+    params = starting_params(SMALL, network)
+    copies = {name: W.copy() for name, W in params.items()}
+    for W in params.values():
+        W.setflags(write=False)
+    found = errors(check_model(network, params, batch_of_update(SMALL, 0), np.random.default_rng(0)))
+    assert max(found.values()) < TOLERANCE / 100
+    for name, W in params.items():
+        np.testing.assert_array_equal(W, copies[name])
+
+
+def test_a_model_that_does_not_exist_or_cannot_read_the_task_is_refused() -> None:
+    with pytest.raises(ValueError, match="model is 'convolution'; allowed: one of recurrent, attention, feed_forward"):
+        check_gradients(SMALL, "convolution")
+    with pytest.raises(ValueError, match=r"inputs have the shape \(14, 3, 2\); allowed .*\(T, B\)"):
+        check_gradients(SMALL.replace(task="adding"), "bag")
+    with pytest.raises(ValueError, match=r"the loss is read 14 times in a sequence; allowed .*: once"):
+        check_gradients(SMALL.replace(task="next_word"), "feed_forward")
+
+
+def test_a_gradient_of_another_shape_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match=r"the gradient of W has the shape \(3, 2\); allowed: \(2, 3\)"):
+        compare("W", np.zeros((2, 3)), np.zeros((3, 2)), [], rng, 5)
+
+
+@pytest.mark.parametrize("model", checking.MODELS)
+def test_the_command_checks_every_model(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main(["check", "--model", model, "--hidden-size", "5", "--batch-size", "2"]) == 0
+    *lines, verdict = capsys.readouterr().out.splitlines()
+    names = PARAMS.get(model, ("W_xh", "W_hh", "b_h", "W_hy", "b_y", "h_t, all t"))
+    assert [line[:16].rstrip() for line in lines] == [f"∂L/∂{name}" for name in names]
+    assert verdict.startswith("ok: ")
+
+
+def test_the_command_refuses_a_task_that_a_model_cannot_read(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["check", "--model", "bag", "--task", "adding"])
+    assert ended.value.code == 2
+    assert "inputs have the shape" in capsys.readouterr().err
 
 
 def test_the_command_names_both_states_and_what_was_left_out(
