@@ -63,7 +63,7 @@ class Numbers(NamedTuple):
     largest_applied : the same after clipping; for other clips than "norm", by `clip_scale` of all parameters together
     growth : how many times the gradient grew on its way back, at most: in bursts; if there are none, in any update
     flow : the share that got back to h_1, median over updates
-    fell : (start, end) of `falls.fall`, or None
+    fell : (start, end) of `onset.saturation_onset`, or None
     saturated : share of saturated states on the task's probe, in the end
     clipped, moved : share of clipped updates, and how far the weights moved, see `outcomes.Engagement`
 

@@ -60,8 +60,8 @@ def test_the_ratio_is_b_over_a_where_both_have_a_logarithm() -> None:
 
 
 def test_the_twins_part_where_the_applied_gradient_first_differs() -> None:
-    assert gradient_maps_info(A, B).parting == 1
-    assert gradient_maps_info(A, A).parting is None
+    assert gradient_maps_info(A, B).first_difference == 1
+    assert gradient_maps_info(A, A).first_difference is None
 
 
 def test_a_run_that_ended_early_leaves_its_columns_empty_and_unmarked() -> None:
@@ -152,7 +152,7 @@ def test_marks_are_always_explained_in_colours_of_their_own(info: GradientMapsIn
 
 
 def test_the_partings_line_is_named_and_is_no_mark(info: GradientMapsInfo) -> None:
-    assert info.parting == 1
+    assert info.first_difference == 1
     for figure in all_three(info):
         outline, line = [trace for trace in figure.data if trace.type == "scatter" and "lines" in trace.mode]
         for trace in (outline, line):
