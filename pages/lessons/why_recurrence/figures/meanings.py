@@ -63,5 +63,5 @@ def meanings(info: MeaningsInfo) -> go.Figure:
 
 def meanings_alt(info: MeaningsInfo) -> str:
     """The picture in words, for a screen reader."""
-    said = ", ".join(f"{KINDS[kind]} {p:.2f}" for kind, p in info.p_verb.items())
-    return f"Probability that “{info.word}” is a verb: {said}. 0.5 is undecided."
+    shares = ", ".join(f"{KINDS[kind]} {p:.2f}" for kind, p in info.p_verb.items())
+    return f"Probability that “{info.word}” is a verb: {shares}. 0.5 is undecided."

@@ -90,6 +90,6 @@ def curves_alt(info: CurvesInfo) -> str:
     """The picture in words, for a screen reader."""
     parts = [f"Accuracy over {info.over}; up to {info.trained} as in training. Chance is 50%."]
     for kind, shares in info.accuracy.items():
-        found = ", ".join(f"{share:.0%} at {value}" for value, share in zip(info.values, shares, strict=True))
-        parts.append(f"{KINDS[kind]}: {found}.")
+        listed = ", ".join(f"{share:.0%} at {value}" for value, share in zip(info.values, shares, strict=True))
+        parts.append(f"{KINDS[kind]}: {listed}.")
     return " ".join(parts)
