@@ -20,7 +20,7 @@ class ForecastsInfo(NamedTuple):
 
     Attributes
     ----------
-    stretch : the station
+    station : the station
     shown : names of the forecasts that are drawn
     """
 

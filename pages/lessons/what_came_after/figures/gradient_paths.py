@@ -1,4 +1,4 @@
-"""The gradient's way from the verb back to each word, in four networks: what arrives, and how long the way is."""
+"""The gradient's path from the verb back to each word, in four networks: what arrives, and how long the path is."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from rnn_core.types import Floats
 from .models import COLOURS, NAMES, name_words
 
 
-class WaysInfo(NamedTuple):
+class PathsInfo(NamedTuple):
     """What the picture shows, of T words.
 
     Attributes
     ----------
     words : T of them
     relative : (T,) the gradient at each word relative to that at the last, by network
-    links : (T,) Jacobians on the shortest way, by network
+    links : (T,) Jacobians on the shortest path, by network
     chosen : the network whose line stands out
     """
 
@@ -34,14 +34,14 @@ class WaysInfo(NamedTuple):
     chosen: str
 
 
-def ways_info(words: tuple[str, ...], ways: Mapping[str, GradientPath], chosen: str) -> WaysInfo:
-    """From the ways of one sentence."""
-    relative = {model: gradient_path.relative for model, gradient_path in ways.items()}
-    return WaysInfo(words, relative, {model: gradient_path.links for model, gradient_path in ways.items()}, chosen)
+def paths_info(words: tuple[str, ...], paths: Mapping[str, GradientPath], chosen: str) -> PathsInfo:
+    """From the paths of one sentence."""
+    relative = {model: path.relative for model, path in paths.items()}
+    return PathsInfo(words, relative, {model: path.links for model, path in paths.items()}, chosen)
 
 
-def ways(info: WaysInfo) -> go.Figure:
-    """What arrives above, on a logarithmic axis; the length of the way below."""
+def gradient_paths(info: PathsInfo) -> go.Figure:
+    """What arrives above, on a logarithmic axis; the length of the path below."""
     figure, plot = style.two_panels(320, 56, 170, ("gradient that arrives (last word: 1)", "Jacobians on its way"))
     t = np.arange(1, len(info.words) + 1)
     above, below = (
@@ -64,10 +64,10 @@ def _apart(lines: list[Line]) -> list[Line]:
     return [line._replace(width=(11.0, 6.5, 2.5, 3.0)[k]) for k, line in enumerate(lines)]
 
 
-def ways_alt(info: WaysInfo) -> str:
+def paths_alt(info: PathsInfo) -> str:
     """The picture in words, for a screen reader."""
-    said = "; ".join(
+    arrives = "; ".join(
         f"{NAMES[model]}: {relative[0]:.3g} at the first word, Jacobians on its way: {info.links[model][0]:g}"
         for model, relative in info.relative.items()
     )
-    return f"Lines over {len(info.words)} words: the gradient that arrives, relative to the last word. {said}."
+    return f"Lines over {len(info.words)} words: the gradient that arrives, relative to the last word. {arrives}."

@@ -43,16 +43,16 @@ def lengths(info: LengthsInfo) -> go.Figure:
     figure.add_hline(y=CHANCE, line=grey | {"dash": "dot"}, name="a coin", showlegend=True)
     trained = f"trained at {info.trained_at} words"
     figure.add_vline(x=info.trained_at, line=grey | {"dash": "dash"}, name=trained, showlegend=True)
-    asked = sorted({length for of in info.accuracy.values() for length in of})
-    figure.update_xaxes(title_text="words before the verb", tickvals=asked)
+    all_lengths = sorted({length for of in info.accuracy.values() for length in of})
+    figure.update_xaxes(title_text="words before the verb", tickvals=all_lengths)
     figure.update_yaxes(title_text="accuracy", tickformat=".0%", range=[-0.03, 1.05], dtick=0.25)
     return style.finish(figure, 320, below=60, legend_rows=6)
 
 
 def lengths_alt(info: LengthsInfo) -> str:
     """The lines in words, for a screen reader."""
-    said = "; ".join(
+    shares = "; ".join(
         f"{NAMES[model]}: " + ", ".join(f"{share:.0%} at {length}" for length, share in of.items())
         for model, of in info.accuracy.items()
     )
-    return f"Held-out accuracy over sentence length, trained at {info.trained_at} words. {said}."
+    return f"Held-out accuracy over sentence length, trained at {info.trained_at} words. {shares}."
