@@ -137,12 +137,12 @@ def _add_states(figure: go.Figure, states: Floats, limit: float, bar: dict[str, 
 def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> None:
     """Faint lines over all words, and strong points at the end, where alone the network was trained to choose."""
     colour = (style.COLOUR_A, style.COLOUR_B)[k]
-    place = {"row": row, "col": 1}
+    panel = {"row": row, "col": 1}
     curves = [("this sentence", info.words, info.p_were[k], "solid", "circle")]
     if info.pair_p_were is not None and info.pair_words is not None:
         curves.append(("its minimal pair", info.pair_words, info.pair_p_were[k], "dot", "diamond-open"))
     hover = "after “%{customdata}”: P(were) = %{y:.4f}<extra></extra>"
-    figure.add_hline(y=0.5, line={"color": "#888888", "width": 1, "dash": "dash"}, **place)
+    figure.add_hline(y=0.5, line={"color": "#888888", "width": 1, "dash": "dash"}, **panel)
     x = _positions(info)
     for name, words, p_were, dash, symbol in curves:
         figure.add_scatter(
@@ -155,7 +155,7 @@ def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> N
             opacity=FAINT,
             name=name,
             hovertemplate=hover,
-            **place,
+            **panel,
         )
     figure.add_scatter(
         x=[x[-1]] * len(curves),
@@ -171,7 +171,7 @@ def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> N
         cliponaxis=False,
         name="the end: where it was trained to choose",
         hovertemplate=hover,
-        **place,
+        **panel,
     )
 
 
@@ -186,6 +186,6 @@ def hidden_maps_alt(info: HiddenMapsInfo, k: int) -> str:
     pair = ""
     if info.difference is not None:
         size = float(np.abs(info.difference[k][:, -1]).max())
-        said = f"differ by at most {size:.3f}" if np.isfinite(size) else "are not finite"
-        pair = f" After the last word the pair's states {said}."
+        differ = f"differ by at most {size:.3f}" if np.isfinite(size) else "are not finite"
+        pair = f" After the last word the pair's states {differ}."
     return f"Heatmap of hidden states, unit by word, for “{' '.join(info.words)}”. {ends}{pair}"
