@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
+from pages.components.figures.word_axis import name_positions, positions, room_for
 from rnn_core.diagnostics import Probe
 from rnn_core.types import Floats
 
@@ -87,35 +88,22 @@ def hidden_maps(info: HiddenMapsInfo, k: int) -> go.Figure:
     words = ("(start)", *info.words)
     steep = len(words) > _SLANTED
     size = style.FONT_SIZE - (4 if steep else 3)
-    longest = max(len(word) for word in words)
     figure = style.finish(
         figure,
         plot,
-        below=20 + int(0.6 * size * longest),
+        below=20 + room_for(words, size),
         legend_rows=2 if info.pair_p_were is None else 3,
         title=(style.NAME_A, style.NAME_B)[k],
     )
-    # Positions as categories with words for names: Plotly leaves labels out where there is no room for all of them,
-    # and equal words stay apart.
     figure.update_layout(margin_r=4)
     figure.update_yaxes(title_standoff=2)
     figure.update_yaxes(title_standoff=22, row=len(heights))
-    figure.update_xaxes(type="category", range=[-0.5, len(words) - 0.5])
-    figure.update_xaxes(
-        labelalias={str(t): word for t, word in enumerate(words)},
-        tickangle=-90 if steep else -60,
-        tickfont_size=size,
-        row=len(heights),
-    )
+    name_positions(figure, words, size, -90 if steep else -60, row=len(heights))
     return figure
 
 
 _SLANTED = 20
 """Labels that leave room to lean."""
-
-
-def _positions(info: HiddenMapsInfo) -> list[str]:
-    return [str(t) for t in range(len(info.words) + 1)]
 
 
 def _add_states(figure: go.Figure, states: Floats, limit: float, bar: dict[str, object], row: int) -> None:
@@ -143,7 +131,7 @@ def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> N
         curves.append(("its minimal pair", info.pair_words, info.pair_p_were[k], "dot", "diamond-open"))
     hover = "after “%{customdata}”: P(were) = %{y:.4f}<extra></extra>"
     figure.add_hline(y=0.5, line={"color": "#888888", "width": 1, "dash": "dash"}, **panel)
-    x = _positions(info)
+    x = positions(("(start)", *info.words))
     for name, words, p_were, dash, symbol in curves:
         figure.add_scatter(
             x=x,

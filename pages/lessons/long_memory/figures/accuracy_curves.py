@@ -64,17 +64,17 @@ class AccuracyInfo(NamedTuple):
 
 def accuracy_info(study: Study, results: Mapping[Place, Trained], measure: str) -> list[AccuracyInfo]:
     """One for each cell, from the runs that have ended."""
-    found = points(study, results, measure)
+    all_points = points(study, results, measure)
     by_value = baselines(results, measure)
     rules = {rule: {value: of_value[rule] for value, of_value in by_value.items()} for rule in RULES}
-    values = tuple(sorted({point.value for point in found}))
+    values = tuple(sorted({point.value for point in all_points}))
 
     def curve(cell: str, clipped: bool) -> Curve:
-        return _curve([p for p in found if (p.cell, p.clipped) == (cell, clipped)])
+        return _curve([p for p in all_points if (p.cell, p.clipped) == (cell, clipped)])
 
     return [
         AccuracyInfo(cell, study.axis, measure, values, curve(cell, False), curve(cell, True), rules)
-        for cell in dict.fromkeys(point.cell for point in found)
+        for cell in dict.fromkeys(point.cell for point in all_points)
     ]
 
 
@@ -92,7 +92,6 @@ def _curve(of_curve: list[Point]) -> Curve:
 
 def accuracy_curves(info: AccuracyInfo) -> go.Figure:
     """One cell: orange without clipping, blue with it."""
-    plot = 300
     figure = go.Figure()
     gap = float(np.diff(info.values).min()) if len(info.values) > 1 else 1.0
     for rule, by_value in info.rules.items():
@@ -118,7 +117,7 @@ def accuracy_curves(info: AccuracyInfo) -> go.Figure:
         range=[info.values[0] - margin, info.values[-1] + margin],
     )
     figure.update_yaxes(title_text="accuracy", tickformat=".0%", range=[-0.03, 1.05], dtick=0.25)
-    return style.finish(figure, plot, below=64, legend_rows=5, title=NAMES[info.cell])
+    return style.finish(figure, 300, below=64, legend_rows=5, title=NAMES[info.cell])
 
 
 _RULE = "#888888"

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from pages.components.figures import style
 from pages.components.figures.lines import Line, add_panel
 from pages.components.figures.log_axis import log_range
+from pages.components.figures.word_axis import room_for
 from rnn_core.diagnostics.gradient_paths import GradientPath
 from rnn_core.types import Floats
 
@@ -55,8 +56,7 @@ def gradient_paths(info: PathsInfo) -> go.Figure:
     figure.update_yaxes(title_text="relative norm", row=1)
     figure.update_yaxes(title_text="number", row=2)
     name_words(figure, info.words, "word, in the order of reading", row=2)
-    height = int(0.6 * (style.FONT_SIZE - 2) * max(map(len, info.words)))
-    return style.finish(figure, plot, below=50 + height, legend_rows=6)
+    return style.finish(figure, plot, below=50 + room_for(info.words, style.FONT_SIZE - 2), legend_rows=6)
 
 
 def _apart(lines: list[Line]) -> list[Line]:
