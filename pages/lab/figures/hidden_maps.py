@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_rule
 from pages.components.figures.word_axis import name_positions, positions, room_for
 from rnn_core.diagnostics import Probe
 from rnn_core.types import Floats
@@ -125,12 +126,12 @@ def _add_states(figure: go.Figure, states: Floats, limit: float, bar: dict[str, 
 def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> None:
     """Faint lines over all words, and strong points at the end, where alone the network was trained to choose."""
     colour = (style.COLOUR_A, style.COLOUR_B)[k]
-    panel = {"row": row, "col": 1}
+    panel: dict[str, Any] = {"row": row, "col": 1}
     curves = [("this sentence", info.words, info.p_were[k], "solid", "circle")]
     if info.pair_p_were is not None and info.pair_words is not None:
         curves.append(("its minimal pair", info.pair_words, info.pair_p_were[k], "dot", "diamond-open"))
     hover = "after “%{customdata}”: P(were) = %{y:.4f}<extra></extra>"
-    figure.add_hline(y=0.5, line={"color": "#888888", "width": 1, "dash": "dash"}, **panel)
+    add_rule(figure, y=0.5, width=1, **panel)
     x = positions(("(start)", *info.words))
     for name, words, p_were, dash, symbol in curves:
         figure.add_scatter(

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components.figures.style import NAME_A, NAME_B
+from pages.components.layout import story
 from pages.components.markdown import escape_markdown
 from pages.lab import sentences, texts
 from rnn_core.diagnostics import (
@@ -36,8 +37,7 @@ def verdict_section(a: Record, b: Record) -> None:
         with column.container(border=True, height="stretch"):
             _card(name, record)
     with st.container(border=True):
-        st.markdown("**What just happened**")
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences.what_happened(a, b)))
+        story(sentences.what_happened(a, b))
     st.markdown("**Accuracy beside rules that need no training**")
     st.table(pd.DataFrame(sentences.accuracy_table(a, b)))
     st.caption(texts.table_note)

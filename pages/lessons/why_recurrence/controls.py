@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components import widgets
 from pages.components.fields import FIELDS
-from pages.components.markdown import escape_markdown
+from pages.components.sentence import read_or_default
 from pages.lessons.why_recurrence import texts
 from rnn_core.experiments.why_recurrence import OPENINGS, SHIFTS
 from rnn_core.tasks import homograph
@@ -51,9 +51,5 @@ def sentence_controls() -> Settings:
         st.markdown(f"{lines}\n\n{texts.pattern}")
     first, all_of_them = OPENINGS
     with st.container():
-        try:
-            reading = homograph.read(text)
-        except ValueError as error:
-            st.warning(f"This cannot be read: {escape_markdown(str(error))}. “{DEFAULT}” is read instead.")
-            reading = homograph.read(DEFAULT)
+        reading = read_or_default(homograph.read, text, DEFAULT)
     return Settings(reading, seed, all_of_them if everywhere else first)

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_legend_entry, add_points, add_rule
 from pages.components.figures.word_axis import name_positions, positions
 from rnn_core.diagnostics.units import CONDITIONS, NumberUnits
 from rnn_core.types import Floats, Ints
@@ -79,16 +80,10 @@ def unit_curves(info: UnitInfo) -> go.Figure:
     figure = go.Figure()
     for (subject, attractor), curve in zip(CONDITIONS, info.curves, strict=True):
         name = f"{subject} subject, {attractor} attractor"
-        figure.add_scatter(
-            x=positions(info.labels),
-            y=np.where(np.isfinite(curve), curve, np.nan),
-            customdata=info.labels,
-            mode="lines+markers",
-            line={"color": COLOURS[subject], "width": 2.5, "dash": "solid" if attractor == "singular" else "dot"},
-            marker={"size": 6, "symbol": "circle" if attractor == "singular" else "diamond"},
-            name=name,
-            hovertemplate=f"{name}, after “%{{customdata}}”: %{{y:.3f}}<extra></extra>",
-        )
+        dash, symbol = ("solid", "circle") if attractor == "singular" else ("dot", "diamond")
+        marks = {"mode": "lines+markers", "marker": {"size": 6, "symbol": symbol}, "customdata": info.labels}
+        y, hover = np.where(np.isfinite(curve), curve, np.nan), f"{name}, after “%{{customdata}}”: %{{y:.3f}}"
+        add_curve(figure, positions(info.labels), y, name, COLOURS[subject], 2.5, hover, dash=dash, **marks)
     size = style.FONT_SIZE - 3
     figure.update_yaxes(title_text=f"mean of h<sub>t</sub>, unit {info.unit}", range=[-1.05, 1.05])
     figure = style.finish(figure, 300, below=30 + int(0.6 * size * 12), legend_rows=4, title=f"Unit {info.unit}")
@@ -106,26 +101,13 @@ def unit_costs(info: UnitInfo) -> go.Figure:
         (info.averaged, "held at its mean", style.COLOUR_B, "circle"),
         (info.zeroed, "held at 0", style.COLOUR_A, "diamond-open"),
     ):
-        figure.add_scatter(
-            x=ranks,
-            y=values,
-            customdata=info.ranking,
-            mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": np.where(chosen, 16, 7), "opacity": 1},
-            name=name,
-            hovertemplate=f"unit %{{customdata}} {name}: %{{y:.1%}}<extra></extra>",
-        )
-    figure.add_scatter(
-        x=ranks,
-        y=info.together,
-        mode="lines",
-        line={"color": style.COLOUR_B, "width": 2},
-        name="it and all costlier ones held at their means",
-        hovertemplate="the first %{x} units held at their means: %{y:.1%}<extra></extra>",
-    )
-    whole = {"color": "#888888", "width": 2, "dash": "dash"}
-    figure.add_hline(y=info.accuracy, line=whole)
-    figure.add_scatter(x=[None], y=[None], mode="lines", line=whole, name="all units")
+        marker = {"color": colour, "symbol": symbol, "size": np.where(chosen, 16, 7), "opacity": 1}
+        hover = f"unit %{{customdata}} {name}: %{{y:.1%}}"
+        add_points(figure, ranks, values, name, marker, hover, customdata=info.ranking)
+    name, hover = "it and all costlier ones held at their means", "the first %{x} units held at their means: %{y:.1%}"
+    add_curve(figure, ranks, info.together, name, style.COLOUR_B, 2, hover)
+    add_rule(figure, y=info.accuracy)
+    add_legend_entry(figure, "all units", style.GREY, 2, "dash")
     low = float(min(info.averaged.min(), info.zeroed.min(), info.together.min(), info.accuracy))
     figure.update_xaxes(title_text="units, costliest first", range=[0, H + 1])
     figure.update_yaxes(title_text="accuracy without it", tickformat=".0%", range=[min(0.4, low) - 0.03, 1.03])

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components import widgets
 from pages.components.jobs import waiting
+from pages.components.layout import story
 from pages.components.predict import predict, reveal
 from pages.lessons.what_came_after import networks, sentences, texts
 from pages.lessons.what_came_after.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
@@ -73,8 +74,7 @@ def part(settings: Settings, seed: int) -> None:
     equation.latex(texts.forecast_equation)
     equation.latex(texts.loss_equation)
     equation.caption(texts.filled("forecast_symbols", degrees=f"{DEGREES:g}", floor=f"{DEGREES * FLOOR:.2f}"))
-    st.markdown("**What just happened**")
-    st.markdown("\n".join(f"- {line}" for line in sentences.forecast_sentences(errors, station)))
+    story(sentences.forecast_sentences(errors, station))
     st.table(pd.DataFrame(sentences.forecast_table(errors, station)).set_index("forecast"))
     with st.expander("All cells over 20 seeds", expanded=True):
         st.table(pd.DataFrame.from_dict(FORECAST_ERRORS, orient="index", columns=FORECAST_HEADS))

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.layout import story
 from pages.components.predict import predict, reveal
 from pages.lessons.what_came_after import networks, sentences, texts
 from pages.lessons.what_came_after.figures.gradient_paths import gradient_paths, paths_alt, paths_info
@@ -57,6 +58,5 @@ def part(settings: Settings, sentence: Sentence, seed: int) -> None:
     equation.latex(texts.options("gradient_equation")[settings.model])
     equation.latex(texts.options("jacobian_equation")[settings.model])
     equation.caption(texts.options("gradient_symbols")[settings.model])
-    st.markdown("**What just happened**")
-    st.markdown("\n".join(f"- {line}" for line in sentences.path_sentences(shown, sentence, when)))
+    story(sentences.path_sentences(shown, sentence, when))
     st.table(pd.DataFrame(sentences.path_table(shown, sentence)).set_index("network"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from pages.components.layout import story
 from pages.components.predict import predict, reveal
 from pages.lessons.what_came_after import networks, sentences, texts
 from pages.lessons.what_came_after.figures.models import NAMES
@@ -33,8 +34,7 @@ def part(seed: int) -> None:
     reveal("ca_predict_lengths", prediction, NAMES[worst], f"Right verbs at {ASKED} words: {shares}.")
     info = LengthsInfo(TRAINED_AT, accuracy)
     st.plotly_chart(lengths(info), key="ca_lengths", alt=lengths_alt(info))
-    st.markdown("**What just happened**")
-    st.markdown("\n".join(f"- {line}" for line in sentences.lengths_sentences(accuracy, TRAINED_AT)))
+    story(sentences.lengths_sentences(accuracy, TRAINED_AT))
     st.table(pd.DataFrame(sentences.lengths_table(accuracy)).set_index("network"))
     st.caption(texts.lengths)
     with st.expander("Over 20 seeds, trained at each length", expanded=True):
