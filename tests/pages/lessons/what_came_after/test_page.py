@@ -231,3 +231,7 @@ def test_the_shortest_and_the_longest_sentence_have_pictures(text: str) -> None:
     assert not at.error
     for element in at.markdown:
         assert not re.search(r"\b(nan|inf|None)\b", element.value)
+
+
+def test_the_symbols_name_the_width_that_the_study_has() -> None:
+    assert f"$d = {successors.WIDTH}$" in texts.options("gradient_symbols")["attention"]

@@ -198,3 +198,8 @@ def test_training_that_fails_is_told_in_a_sentence_and_the_way_on_stays(monkeypa
     assert at.error[0].value == "Training failed: a training process ended unexpectedly."
     assert not charts(at)
     assert "Lesson 1 of" in words(at)
+
+
+def test_the_text_on_sharing_names_the_last_position() -> None:
+    superscript = str(SLOTS).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    assert f"W₁⁽{superscript}⁾" in texts.filled("sharing", slots=SLOTS)
