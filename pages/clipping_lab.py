@@ -19,7 +19,7 @@ from rnn_core.diagnostics import twin
 def page() -> None:
     """The page, from top to bottom."""
     st.title("Clipping lab")
-    st.markdown(texts.QUESTION)
+    st.markdown(texts.question)
     lead = st.empty()
     try:
         config, preset = config_from_sidebar()
@@ -31,20 +31,20 @@ def page() -> None:
         asks = widgets.toggle("predict", "Predict first", "asks which twin solves the task before anything is shown")
     a, b = trained(twin(config), config)
     if asks:
-        said = predict_twins()
-        if said is None:
+        prediction = predict_twins()
+        if prediction is None:
             foot("clipping_lab", whole=False)
             st.stop()
-        reveal_twins(said, a, b)
+        reveal_twins(prediction, a, b)
     lead.markdown(sentences.lead(preset))
     verdict_section(a, b)
     task_section(config)
 
     widgets.section("Play the training")
-    st.markdown(texts.PLAY)
+    st.markdown(texts.play)
     sentence_section(a, b)
-    st.latex(texts.HIDDEN_EQUATIONS[config.cell])
-    st.caption(texts.HIDDEN_SYMBOLS[config.cell])
+    st.latex(texts.options("hidden_equation")[config.cell])
+    st.caption(texts.options("hidden_symbols")[config.cell])
 
     training_sections(a, b)
     foot("clipping_lab")

@@ -6,44 +6,47 @@ from pages.components import widgets
 from pages.components.fields import in_labels
 from pages.components.path import builds_on, foot
 from pages.lessons.long_memory import texts
-from pages.lessons.long_memory.controls import asked
+from pages.lessons.long_memory.controls import settings_from_sidebar
+from pages.lessons.long_memory.parts.curves import curves_section, table_section
 from pages.lessons.long_memory.parts.furthest import answer_section, question_section
-from pages.lessons.long_memory.parts.sections import curves_section, sentence_section, table_section, units_section
+from pages.lessons.long_memory.parts.sentence import sentence_section
+from pages.lessons.long_memory.parts.units import units_section
+from pages.lessons.long_memory.results import SOLVED_WITH_ADAM
 
 
 def page() -> None:
     """The page, from top to bottom."""
     st.title("Long memory")
-    st.markdown(texts.LEAD)
+    st.markdown(texts.lead)
     builds_on("backpropagation")
     try:
-        wanted = asked()
+        settings = settings_from_sidebar()
     except ValueError as error:
         st.error(f"These settings make no run: {in_labels(str(error))}.")
         foot("long_memory", whole=False)
         st.stop()
 
     widgets.section("How far back each cell remembers")
-    st.markdown(texts.CURVES)
-    said = question_section(wanted)
-    networks = curves_section(wanted, said is not None)
+    st.markdown(texts.curves)
+    prediction = question_section(settings)
+    networks = curves_section(settings, prediction is not None)
     with st.container():
-        if said is not None:
-            answer_section(wanted, said)
-            st.caption(texts.CHANCE)
-            st.markdown(texts.HONEST)
-            table_section(wanted)
+        if prediction is not None:
+            answer_section(settings, prediction)
+            st.caption(texts.rules)
+            st.markdown(texts.filled("at_chance", **SOLVED_WITH_ADAM))
+            table_section(settings)
 
     widgets.section("What of a sentence reaches its end")
     if networks is None:
         st.info("The networks that are looked into here are not trained yet.")
     else:
-        sentence_section(networks, wanted)
+        sentence_section(networks, settings)
 
         widgets.section("Which units carry the number")
-        st.markdown(texts.UNITS)
-        units_section(networks, wanted)
-        st.caption(texts.UNITS_SOURCE)
+        st.markdown(texts.units)
+        units_section(networks, settings)
+        st.caption(texts.units_source)
     foot("long_memory", whole=networks is not None)
 
 

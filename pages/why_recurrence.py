@@ -5,29 +5,33 @@ import streamlit as st
 from pages.components import widgets
 from pages.components.path import foot
 from pages.lessons.why_recurrence import texts
+from pages.lessons.why_recurrence.controls import sentence_controls
 from pages.lessons.why_recurrence.networks import networks
-from pages.lessons.why_recurrence.parts import long_section, move_section, sentence_controls, sharing_section, verdicts
+from pages.lessons.why_recurrence.parts.longer import longer_section
+from pages.lessons.why_recurrence.parts.move import move_section
+from pages.lessons.why_recurrence.parts.sharing import sharing_section
+from pages.lessons.why_recurrence.parts.verdicts import verdicts
 
 
 def page() -> None:
     """The page, from top to bottom."""
     st.title("Why recurrence?")
-    st.markdown(texts.LEAD)
+    st.markdown(texts.lead)
 
     widgets.section("The same word, two meanings")
-    st.markdown(texts.TASK)
-    asked = sentence_controls()
-    trained = networks(asked.seed, asked.openings)
+    st.markdown(texts.task)
+    settings = sentence_controls()
+    trained = networks(settings.seed, settings.openings)
     if trained is None:
         foot("why_recurrence", whole=False)
         st.stop()
-    verdicts("wr_meanings", trained, asked.reading.words, asked.reading.place)
+    verdicts("wr_meanings", trained, settings.reading.words, settings.reading.place)
 
     widgets.section("Move the sentence")
-    revealed = move_section(trained, asked.reading)
+    revealed = move_section(trained, settings.reading)
 
     widgets.section("Make it longer")
-    long_section(trained, asked.reading)
+    longer_section(trained, settings.reading)
 
     widgets.section("What the weights share")
     sharing_section(trained, revealed)

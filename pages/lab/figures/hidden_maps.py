@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_rule
+from pages.components.figures.word_axis import name_positions, positions, room_for
 from rnn_core.diagnostics import Probe
 from rnn_core.types import Floats
 
@@ -87,35 +89,22 @@ def hidden_maps(info: HiddenMapsInfo, k: int) -> go.Figure:
     words = ("(start)", *info.words)
     steep = len(words) > _SLANTED
     size = style.FONT_SIZE - (4 if steep else 3)
-    longest = max(len(word) for word in words)
     figure = style.finish(
         figure,
         plot,
-        below=20 + int(0.6 * size * longest),
+        below=20 + room_for(words, size),
         legend_rows=2 if info.pair_p_were is None else 3,
         title=(style.NAME_A, style.NAME_B)[k],
     )
-    # Positions as categories with words for names: Plotly leaves labels out where there is no room for all of them,
-    # and equal words stay apart.
     figure.update_layout(margin_r=4)
     figure.update_yaxes(title_standoff=2)
     figure.update_yaxes(title_standoff=22, row=len(heights))
-    figure.update_xaxes(type="category", range=[-0.5, len(words) - 0.5])
-    figure.update_xaxes(
-        labelalias={str(t): word for t, word in enumerate(words)},
-        tickangle=-90 if steep else -60,
-        tickfont_size=size,
-        row=len(heights),
-    )
+    name_positions(figure, words, size, -90 if steep else -60, row=len(heights))
     return figure
 
 
 _SLANTED = 20
 """Labels that leave room to lean."""
-
-
-def _positions(info: HiddenMapsInfo) -> list[str]:
-    return [str(t) for t in range(len(info.words) + 1)]
 
 
 def _add_states(figure: go.Figure, states: Floats, limit: float, bar: dict[str, object], row: int) -> None:
@@ -137,13 +126,13 @@ def _add_states(figure: go.Figure, states: Floats, limit: float, bar: dict[str, 
 def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> None:
     """Faint lines over all words, and strong points at the end, where alone the network was trained to choose."""
     colour = (style.COLOUR_A, style.COLOUR_B)[k]
-    place = {"row": row, "col": 1}
+    panel: dict[str, Any] = {"row": row, "col": 1}
     curves = [("this sentence", info.words, info.p_were[k], "solid", "circle")]
     if info.pair_p_were is not None and info.pair_words is not None:
         curves.append(("its minimal pair", info.pair_words, info.pair_p_were[k], "dot", "diamond-open"))
     hover = "after “%{customdata}”: P(were) = %{y:.4f}<extra></extra>"
-    figure.add_hline(y=0.5, line={"color": "#888888", "width": 1, "dash": "dash"}, **place)
-    x = _positions(info)
+    add_rule(figure, y=0.5, width=1, **panel)
+    x = positions(("(start)", *info.words))
     for name, words, p_were, dash, symbol in curves:
         figure.add_scatter(
             x=x,
@@ -155,7 +144,7 @@ def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> N
             opacity=FAINT,
             name=name,
             hovertemplate=hover,
-            **place,
+            **panel,
         )
     figure.add_scatter(
         x=[x[-1]] * len(curves),
@@ -171,7 +160,7 @@ def _add_answers(figure: go.Figure, info: HiddenMapsInfo, k: int, row: int) -> N
         cliponaxis=False,
         name="the end: where it was trained to choose",
         hovertemplate=hover,
-        **place,
+        **panel,
     )
 
 
@@ -186,6 +175,6 @@ def hidden_maps_alt(info: HiddenMapsInfo, k: int) -> str:
     pair = ""
     if info.difference is not None:
         size = float(np.abs(info.difference[k][:, -1]).max())
-        said = f"differ by at most {size:.3f}" if np.isfinite(size) else "are not finite"
-        pair = f" After the last word the pair's states {said}."
+        differ = f"differ by at most {size:.3f}" if np.isfinite(size) else "are not finite"
+        pair = f" After the last word the pair's states {differ}."
     return f"Heatmap of hidden states, unit by word, for “{' '.join(info.words)}”. {ends}{pair}"

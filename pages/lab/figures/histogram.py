@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_rule
 from pages.components.figures.log_axis import log_axis, log_range
 from rnn_core.diagnostics import Replay, replay
 from rnn_core.types import Floats, Record
@@ -75,12 +76,12 @@ def histogram(info: HistogramInfo) -> go.Figure:
     )
     shown = [(name, value) for name, value in zip(("50%", "90%", "99%"), info.percentiles, strict=True) if value > 0]
     for _, value in shown:
-        figure.add_vline(x=value, line={"color": "#888888", "width": 1.5, "dash": "dot"})
+        add_rule(figure, x=value, width=1.5, dash="dot")
     for text, at in _merged([(name, float(np.log10(value))) for name, value in shown], _CLOSE * (ends[1] - ends[0])):
         _add_label(figure, text, at, ends, 0)
     if info.threshold is not None:
         label = f"threshold {info.threshold:g}"
-        figure.add_vline(x=info.threshold, line={"color": style.COLOUR_THRESHOLD, "width": 3, "dash": "dash"})
+        add_rule(figure, x=info.threshold, colour=style.COLOUR_THRESHOLD, width=3)
         _add_label(figure, label, float(np.log10(info.threshold)), ends, 1)
         figure.update_annotations(font_color=style.COLOUR_THRESHOLD, selector={"text": label})
     figure.update_xaxes(title_text="gradient norm of A, before any clipping", **log_axis(ends))

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
-from pages.components.figures.lines import Line, add_panel, add_threshold
+from pages.components.figures.lines import Line, add_panel, add_rule, add_threshold
 from pages.components.figures.log_axis import drawable, log_range
 from rnn_core.types import Floats, Ints, Record
 
@@ -137,14 +137,8 @@ def _finish(figure: go.Figure, info: TimelinesInfo) -> go.Figure:
         if end is None:
             continue
         for row in (1, 2):
-            figure.add_vline(
-                x=end.update,
-                line={"color": colour, "width": 2.5, "dash": "dot"},
-                name=f"{name} {end.why} (update {end.update:,})",
-                showlegend=row == 1,
-                row=row,
-                col=1,
-            )
+            entry = f"{name} {end.why} (update {end.update:,})" if row == 1 else ""
+            add_rule(figure, entry, x=end.update, colour=colour, width=2.5, dash="dot", row=row, col=1)
     last = int(info.updates[-1]) + info.group - 1
     figure.update_xaxes(range=[-0.01 * last - 0.5, 1.01 * last + 0.5])
     figure.update_xaxes(title_text="training update", row=2)

@@ -44,7 +44,7 @@ def sentence_section(a: Record, b: Record) -> None:
     linked = player(a, b, read, pair, key="player")
     st.markdown(_end_sentence(a, b, read, pair))
     notes_on(read, a.config.sentence_length)
-    st.caption(texts.PLAYER)
+    st.caption(texts.player)
     _charts(a, b, read, pair, linked)
     word_list()
 

@@ -15,7 +15,7 @@ ANSWERS = {
 
 
 def predict_twins() -> str | None:
-    """Ask; what was said, None until then."""
+    """Ask; the prediction, None until then."""
     return predict("lab_guess", "Both twins train with these settings. Which of them solves the task?", ANSWERS)
 
 
@@ -24,12 +24,12 @@ def solving(a: Record, b: Record) -> tuple[str, str]:
     ends = outcome(a), outcome(b)
     solved = ends[0].kind == "solved", ends[1].kind == "solved"
     right = {(True, True): "both", (True, False): "A alone", (False, True): "B alone", (False, False): "neither"}
-    said = (
+    endings = (
         f"{name} is *{end.kind}* ({end.accuracy:.1%} right, held out)" for name, end in zip("AB", ends, strict=True)
     )
-    return right[solved], f"{' and '.join(said)}."
+    return right[solved], f"{' and '.join(endings)}."
 
 
-def reveal_twins(said: str, a: Record, b: Record) -> None:
+def reveal_twins(prediction: str, a: Record, b: Record) -> None:
     """Whether it was right, and how both twins ended."""
-    reveal("lab_guess", said, *solving(a, b))
+    reveal("lab_guess", prediction, *solving(a, b))

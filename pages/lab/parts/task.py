@@ -15,7 +15,7 @@ _EXAMPLES = 6
 def task_section(config: Config) -> None:
     """The task in three sentences, and the first sentences of the run's first batch."""
     with st.expander("The task: what both networks read"):
-        st.markdown(texts.TASK)
+        st.markdown(texts.task)
         batch = batch_of_update(config, 0)
         for k in range(min(_EXAMPLES, config.batch_size)):
             words = " ".join(agreement.VOCABULARY[token] for token in batch.inputs[:, k])

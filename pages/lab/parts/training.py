@@ -32,20 +32,20 @@ def training_sections(a: Record, b: Record) -> None:
 def _gradient(a: Record, b: Record, window: int | None) -> None:
     """The norms of both twins on one scale, and the ratio between them."""
     maps = gradient_maps_info(a, b, agreement.SUBJECT_TIME_STEPS, window)
-    flow_note = texts.FLOW_NOTE if b.config.clip == "flow" else ""
-    st.markdown(texts.GRADIENT_MAPS + flow_note + sentences.group_note(maps.group))
+    flow_note = f" {texts.flow_note}" if b.config.clip == "flow" else ""
+    st.markdown(texts.gradient_maps + flow_note + sentences.group_note(maps.group))
     for k, column in enumerate(st.columns(2)):
         column.plotly_chart(gradient_maps(maps, k), key=f"gradient_maps_{'ab'[k]}", alt=gradient_maps_alt(maps, k))
     st.plotly_chart(gradient_ratio(maps), key="gradient_ratio", alt=gradient_ratio_alt(maps))
-    st.latex(texts.GRADIENT_EQUATIONS[b.config.cell])
-    st.caption(texts.GRADIENT_SYMBOLS[b.config.cell])
+    st.latex(texts.options("gradient_equation")[b.config.cell])
+    st.caption(texts.options("gradient_symbols")[b.config.cell])
 
 
 def _clipping(a: Record, b: Record, window: int | None) -> None:
     """Norms before and after, the loss, and where the threshold cuts A's norms."""
-    st.latex(texts.CLIP_EQUATIONS[b.config.clip])
-    st.caption(texts.CLIP_SYMBOLS[b.config.clip])
-    st.markdown(texts.TIMELINES[b.config.optimizer])
+    st.latex(texts.options("clip_equation")[b.config.clip])
+    st.caption(texts.options("clip_symbols")[b.config.clip])
+    st.markdown(texts.options("timelines")[b.config.optimizer])
     lines = timelines_info(a, b, window)
     left, right = st.columns(2)
     left.plotly_chart(timelines(lines), key="timelines", alt=timelines_alt(lines))

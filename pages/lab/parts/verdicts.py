@@ -6,9 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from pages.components.figures.style import NAME_A, NAME_B
+from pages.components.layout import story
 from pages.components.markdown import escape_markdown
 from pages.lab import sentences, texts
-from rnn_core.diagnostics import ENGAGEMENTS, OUTCOMES, VERDICTS, engagement, outcome, verdict
+from rnn_core.diagnostics import (
+    CHANCE_ERRORS,
+    ENGAGEMENTS,
+    OUTCOMES,
+    SOLVED_ABOVE,
+    VERDICTS,
+    engagement,
+    outcome,
+    verdict,
+)
 from rnn_core.types import Record
 
 _ICONS = {
@@ -18,6 +28,8 @@ _ICONS = {
     "diverged": ":material/error:",
 }
 
+HELD_OUT_HELP = texts.filled("held_out_help", solved=f"{SOLVED_ABOVE:.0%}", errors=f"{CHANCE_ERRORS:g}")
+
 
 def verdict_section(a: Record, b: Record) -> None:
     """Two cards side by side, the story in words, and the table of accuracies."""
@@ -25,11 +37,10 @@ def verdict_section(a: Record, b: Record) -> None:
         with column.container(border=True, height="stretch"):
             _card(name, record)
     with st.container(border=True):
-        st.markdown("**What just happened**")
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences.what_happened(a, b)))
+        story(sentences.what_happened(a, b))
     st.markdown("**Accuracy beside rules that need no training**")
     st.table(pd.DataFrame(sentences.accuracy_table(a, b)))
-    st.caption(texts.TABLE_NOTE)
+    st.caption(texts.table_note)
 
 
 def _card(name: str, record: Record) -> None:
@@ -42,7 +53,7 @@ def _card(name: str, record: Record) -> None:
             st.badge(result.kind, color="orange", icon=_ICONS[result.kind], help=OUTCOMES[result.kind])
         st.badge(f"gradient: {gradient.kind}", color="violet", help=VERDICTS[gradient.kind])
         st.badge(f"clipping: {clipping.kind}", color="blue", help=ENGAGEMENTS[clipping.kind])
-    st.metric("held-out accuracy", f"{result.accuracy:.1%}", help=texts.HELD_OUT_HELP)
+    st.metric("held-out accuracy", f"{result.accuracy:.1%}", help=HELD_OUT_HELP)
     st.markdown(" ".join([sentences.divergence_sentence(record), sentences.accuracy_sentence(record)]))
     st.markdown(escape_markdown(gradient.reason))
     st.markdown(sentences.engagement_sentence(record))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from pages.components import widgets
-from pages.components.fields import CAPTIONS, LABELS, STOPS
+from pages.components.fields import CAPTIONS, FIELDS
 from pages.components.teacher import holds
-from rnn_core.config import SPECS, shortest_sentence
+from pages.components.widgets import Control
+from pages.lessons.long_memory import texts
+from rnn_core.config import shortest_sentence
+from rnn_core.diagnostics import SOLVED_ABOVE
 from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, Study, study_of
-
-from . import texts
 
 LADDER = (11, 14, 17, 20, 26, 32, 40, 50)
 """Distances to look at, up to the longest that is asked for."""
@@ -26,12 +28,51 @@ LARGEST = 64
 RATES = {"sgd": 0.6, "momentum": 0.06, "rmsprop": 0.01, "adam": 0.01}
 """α that a change of optimiser sets: the steps of one are not those of another."""
 
-
 WITH = "with clipping"
 HOW = {"without clipping": False, WITH: True}
+AT = {"distance": "Words before the verb", "attractors": "Number of attractors"}
 
 
-class Asked(NamedTuple):
+def _of_base(field: str, key: str, **changes: Any) -> Control[Any]:
+    """The control of a field of `Config`, with this page's own default, and stops or bounds if it has such."""
+    return FIELDS[field]._replace(key=key, default=getattr(BASE, field), **changes)
+
+
+MEASURE_HELP = texts.filled("measure_help", accuracy=HELD_OUT_ACCURACY, solved=f"{SOLVED_ABOVE:.0%}")
+AXIS = Control("lm_axis", "Horizontal axis", "distance", texts.axis_help, options=dict.fromkeys(VALUES, ""))
+MEASURE = Control(
+    "lm_measure", "Accuracy", HELD_OUT_ACCURACY, MEASURE_HELP, options=texts.options("measures"), menu=True
+)
+COUNT = Control("lm_seeds", "Seeds", SEEDS, texts.seeds_help, 1, MOST_SEEDS, (1, 2, 3, 4, 5, 6, 8, 10))
+FIRST_SEED = FIELDS["seed"]._replace(key="lm_seed", label="First seed", help=texts.first_seed_help)
+FIRST_SEED = FIRST_SEED._replace(high=FIRST_SEED.high - MOST_SEEDS)
+
+LONGEST_SENTENCE = Control(
+    "lm_longest", "Longest sentence", max(VALUES["distance"]), texts.longest_help, 11, LONGEST, LADDER[1:]
+)
+ATTRACTORS = FIELDS["attractors"]._replace(key="lm_attractors", default=1, low=0, high=6)
+MOST_ATTRACTORS = Control(
+    "lm_most", "Most attractors", max(VALUES["attractors"]), texts.most_help, 1, 6, tuple(range(1, 7))
+)
+LENGTH = _of_base("sentence_length", "lm_length", help=texts.length_help, low=8, high=LONGEST, stops=LADDER)
+
+OPTIMIZER = FIELDS["optimizer"]._replace(
+    key="lm_optimizer", default="sgd", help=texts.optimizer_help, options=texts.options("optimizers")
+)
+TRAINING = {
+    "learning_rate": _of_base("learning_rate", "lm_alpha"),
+    "updates": _of_base(
+        "updates", "lm_updates", high=MOST_UPDATES, stops=(100, 200, 300, 500, 800, 1000, 1500, 2000, 3000)
+    ),
+    "hidden_size": _of_base("hidden_size", "lm_hidden", high=LARGEST, stops=(8, 16, 24, 32, 48, 64)),
+    "spectral_radius": _of_base("spectral_radius", "lm_gain"),
+    "clip": Control("lm_clip", "Kind of clipping", "norm", texts.clip_help, options=CAPTIONS, menu=True),
+    "clip_threshold": _of_base("clip_threshold", "lm_threshold"),
+}
+"""What the optimiser leaves open, by field of `Config`."""
+
+
+class Settings(NamedTuple):
     """What the visitor wants to see.
 
     Attributes
@@ -48,32 +89,32 @@ class Asked(NamedTuple):
     seed: int
     clipped: bool
 
-    def shown(self) -> tuple[Place, ...]:
+    def looked_into(self) -> tuple[Place, ...]:
         """Where the networks stand that the page looks into: one of each cell, without and with clipping."""
         return tuple(Place(cell, clipped, self.value, self.seed) for cell in CELLS for clipped in (False, True))
 
 
 class Notices:
-    """Sentences about what a link cannot have, as places for them are called; drawn as long as nothing else is asked.
+    """Sentences about what a link cannot have, as places for them are called; drawn until the settings change.
 
     The page runs again by itself while networks train, and by then Streamlit has mended the link.
     """
 
     def __init__(self) -> None:
-        self._said: list[str] = []
+        self._sentences: list[str] = []
 
     def warning(self, sentence: str) -> None:
-        self._said.append(sentence)
+        self._sentences.append(sentence)
 
-    def draw(self, asked: Asked) -> None:
-        of, said = st.session_state.get("lm_notices", (asked, []))
-        said = self._said or (said if of == asked else [])
-        st.session_state["lm_notices"] = (asked, said)
-        for sentence in said:
+    def draw(self, settings: Settings) -> None:
+        last_settings, sentences = st.session_state.get("lm_notices", (settings, []))
+        sentences = self._sentences or (sentences if last_settings == settings else [])
+        st.session_state["lm_notices"] = (settings, sentences)
+        for sentence in sentences:
             st.warning(sentence)
 
 
-def asked() -> Asked:
+def settings_from_sidebar() -> Settings:
     """Draw the sidebar.
 
     Raises
@@ -84,101 +125,53 @@ def asked() -> Asked:
     notices = Notices()
     with st.sidebar:
         st.subheader("What is compared")
-        axis = widgets.choice(
-            "lm_axis", "Horizontal axis", dict.fromkeys(VALUES, ""), "distance", texts.AXIS, place=notices
-        )
+        axis = widgets.draw(AXIS, notices)
         values, changes = (_distances if axis == "distance" else _attractors)(notices)
-        measure = widgets.choice(
-            "lm_measure", "Accuracy", texts.MEASURES, HELD_OUT_ACCURACY, texts.MEASURE, menu=True, place=notices
-        )
-        seeds = widgets.slider(
-            "lm_seeds", "Seeds", (1, 2, 3, 4, 5, 6, 8, 10), SEEDS, 1, MOST_SEEDS, texts.SEEDS, place=notices
-        )
-        first = widgets.integer(
-            "lm_seed", "First seed", 0, int(SPECS["seed"].high or 0) - MOST_SEEDS, 0, texts.FIRST_SEED, place=notices
-        )
-        looked_at = st.container()
+        measure, seeds, first = (widgets.draw(control, notices) for control in (MEASURE, COUNT, FIRST_SEED))
+        looked_into = st.container()
         st.subheader("How they are trained")
         changes |= _training(notices)
         study = study_of(axis, values, seeds, seed=first, **changes)
-        with looked_at:
+        with looked_into:
             st.subheader("The networks looked into")
-            value, at_seed, clipped = _place(study, notices)
-    found = Asked(study, measure, value, at_seed, clipped)
-    notices.draw(found)
-    return found
+            settings = Settings(study, measure, *_looked_into(study, notices))
+    notices.draw(settings)
+    return settings
 
 
-def _distances(notices: Notices) -> tuple[tuple[int, ...], dict[str, float | str]]:
-    longest = widgets.slider(
-        "lm_longest", "Longest sentence", LADDER[1:], max(VALUES["distance"]), 11, LONGEST, texts.LONGEST, place=notices
-    )
-    attractors = widgets.slider(
-        "lm_attractors", LABELS["attractors"], tuple(range(7)), 1, 0, 6, SPECS["attractors"].help, place=notices
-    )
+def _distances(notices: Notices) -> tuple[tuple[int, ...], dict[str, Any]]:
+    longest, attractors = (widgets.draw(control, notices) for control in (LONGEST_SENTENCE, ATTRACTORS))
     shortest = max(LADDER[0], shortest_sentence(attractors))
     values = {shortest, max(longest, shortest), *(value for value in LADDER if shortest < value < longest)}
     return tuple(sorted(values)), {"attractors": attractors}
 
 
-def _attractors(notices: Notices) -> tuple[tuple[int, ...], dict[str, float | str]]:
-    most = widgets.slider(
-        "lm_most", "Most attractors", tuple(range(1, 7)), max(VALUES["attractors"]), 1, 6, texts.MOST, place=notices
-    )
-    length = widgets.slider(
-        "lm_length", LABELS["sentence_length"], LADDER, BASE.sentence_length, 8, LONGEST, texts.LENGTH, place=notices
-    )
+def _attractors(notices: Notices) -> tuple[tuple[int, ...], dict[str, Any]]:
+    most, length = (widgets.draw(control, notices) for control in (MOST_ATTRACTORS, LENGTH))
     return tuple(range(most + 1)), {"sentence_length": length}
 
 
-def _training(notices: Notices) -> dict[str, float | str]:
-    changes: dict[str, float | str] = {}
-    changes["optimizer"] = widgets.choice(
-        "lm_optimizer", LABELS["optimizer"], texts.OPTIMIZERS, "sgd", texts.OPTIMIZER, menu=True, place=notices
-    )
-    before = st.session_state.get("lm_optimizer_before", changes["optimizer"])
-    if before != changes["optimizer"] and not holds("lm_alpha"):
-        st.session_state["lm_alpha"] = RATES[str(changes["optimizer"])]
-    st.session_state["lm_optimizer_before"] = changes["optimizer"]
-    for field, key, stops, most in (
-        ("learning_rate", "lm_alpha", STOPS["learning_rate"], None),
-        ("updates", "lm_updates", (100, 200, 300, 500, 800, 1000, 1500, 2000, 3000), MOST_UPDATES),
-        ("hidden_size", "lm_hidden", (8, 16, 24, 32, 48, 64), LARGEST),
-        ("spectral_radius", "lm_gain", STOPS["spectral_radius"], None),
-    ):
-        changes[field] = _number(notices, field, key, stops, most)
-    changes["clip"] = widgets.choice(
-        "lm_clip", "Kind of clipping", CAPTIONS, "norm", texts.CLIP, menu=True, place=notices
-    )
-    changes["clip_threshold"] = _number(notices, "clip_threshold", "lm_threshold", STOPS["clip_threshold"], None)
-    return changes
+def _training(notices: Notices) -> dict[str, Any]:
+    optimizer = widgets.draw(OPTIMIZER, notices)
+    if st.session_state.get("lm_optimizer_before", optimizer) != optimizer and not holds("lm_alpha"):
+        st.session_state["lm_alpha"] = RATES[optimizer]
+    st.session_state["lm_optimizer_before"] = optimizer
+    return {"optimizer": optimizer} | {field: widgets.draw(control, notices) for field, control in TRAINING.items()}
 
 
-def _number(notices: Notices, field: str, key: str, stops: tuple[float, ...], most: int | None) -> float:
-    spec = SPECS[field]
-    assert spec.low is not None
-    assert spec.high is not None
-    default = getattr(BASE, field)
-    low, high = type(default)(spec.low), type(default)(spec.high if most is None else most)
-    chosen: float = widgets.slider(key, LABELS[field], stops, default, low, high, spec.help, place=notices)
-    return chosen
-
-
-def _place(study: Study, notices: Notices) -> tuple[int, int, bool]:
+def _looked_into(study: Study, notices: Notices) -> tuple[int, int, bool]:
     """Which value of the axis and which seed the networks have, and whether those with clipping are looked into."""
     values = [str(value) for value in study.values]
-    wanted = "14" if study.axis == "distance" else "1"
-    value = _one_of(
-        "lm_at", texts.AT[study.axis], values, wanted if wanted in values else values[-1], texts.LOOKED_AT, notices
-    )
+    usual = "14" if study.axis == "distance" else "1"
+    value = _one_of("lm_at", AT[study.axis], values, usual if usual in values else values[-1], notices)
     seeds = [str(study.base.seed + k) for k in range(study.seeds)]
-    seed = _one_of("lm_at_seed", "Their seed", seeds, seeds[min(3, len(seeds) - 1)], texts.LOOKED_AT, notices)
-    how = _one_of("lm_at_clip", "Gates and units of the networks", list(HOW), WITH, texts.LOOKED_AT, notices)
+    seed = _one_of("lm_at_seed", "Their seed", seeds, seeds[min(3, len(seeds) - 1)], notices)
+    how = _one_of("lm_at_clip", "Gates and units of the networks", list(HOW), WITH, notices)
     return int(value), int(seed), HOW[how]
 
 
-def _one_of(key: str, label: str, names: list[str], default: str, help: str, notices: Notices) -> str:
+def _one_of(key: str, label: str, names: Sequence[str], default: str, notices: Notices) -> str:
     """One of names that other controls change; what is no longer among them gives way to the default."""
     if st.session_state.get(key, default) not in names:
         del st.session_state[key]
-    return widgets.choice(key, label, dict.fromkeys(names, ""), default, help, place=notices)
+    return widgets.choice(key, label, dict.fromkeys(names, ""), default, texts.looked_at_help, place=notices)

@@ -24,29 +24,31 @@ _UNITS = {"distance": "words", "attractors": "attractors"}
 
 def curves_sentences(study: Study, results: Mapping[Place, Trained], value: int) -> list[str]:
     """What the dots on screen say: at one value, about clipping over all of them, and how far each cell reaches."""
-    found = points(study, results)
+    all_points = points(study, results)
     total = len(places(study))
     sentences = [] if len(results) == total else [f"**{len(results)} of {total} networks** are trained so far."]
     if not results:
         return sentences
-    at = [f"{NAMES[cell]} {_solved(found, cell, True, value)}" for cell in CELLS]
-    without = [f"{NAMES[cell]} {_solved(found, cell, False, value)}" for cell in CELLS]
+    with_clipping = [f"{NAMES[cell]} {_solved(all_points, cell, True, value)}" for cell in CELLS]
+    without = [f"{NAMES[cell]} {_solved(all_points, cell, False, value)}" for cell in CELLS]
     sentences.append(
-        f"**At {_amount(study.axis, value)}**, so many seeds solve the task with clipping: {', '.join(at)}. Without: "
-        f"{', '.join(without)}."
+        f"**At {_amount(study.axis, value)}**, so many seeds solve the task with clipping: "
+        f"{', '.join(with_clipping)}. Without: {', '.join(without)}."
     )
-    sentences += [said for cell in CELLS if (said := _clipping_sentence(study.axis, found, cell))]
+    sentences += [line for cell in CELLS if (line := _clipping_sentence(study.axis, all_points, cell))]
     return sentences
 
 
-def _solved(found: list[Point], cell: str, clipped: bool, value: int) -> str:
-    point = next(p for p in found if (p.cell, p.clipped, p.value) == (cell, clipped, value))
+def _solved(all_points: list[Point], cell: str, clipped: bool, value: int) -> str:
+    point = next(p for p in all_points if (p.cell, p.clipped, p.value) == (cell, clipped, value))
     return f"{point.solved} of {len(point.accuracy)}" if point.accuracy else "(none trained yet)"
 
 
-def _clipping_sentence(axis: str, found: list[Point], cell: str) -> str:
+def _clipping_sentence(axis: str, all_points: list[Point], cell: str) -> str:
     """How far a cell reaches and how many of its runs solved the task; empty until a run of either kind has ended."""
-    off, on = ([p for p in found if (p.cell, p.clipped) == (cell, clipped) and p.accuracy] for clipped in (False, True))
+    off, on = (
+        [p for p in all_points if (p.cell, p.clipped) == (cell, clipped) and p.accuracy] for clipped in (False, True)
+    )
     if not (off and on):
         return ""
     solved = [f"{sum(p.solved for p in of)} of {sum(len(p.accuracy) for p in of)}" for of in (off, on)]

@@ -1,1 +1,7 @@
-"""What stands on the page about what came after."""
+"""What only the page on what came after has."""
+
+from pathlib import Path
+
+from pages.components.texts import Texts
+
+texts = Texts(Path(__file__).with_name("text.md"))

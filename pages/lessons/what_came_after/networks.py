@@ -86,11 +86,11 @@ def untrained(seed: int) -> dict[str, Params]:
 def trained(seed: int) -> dict[str, Params]:
     """The weights of all four after training; the page waits for them."""
     records = waiting.trained(*(agreement_config(model, seed) for model in RECURRENT))
-    found = {
+    params = {
         model: {name: W[-1] for name, W in record.probe_params.items()}
         for model, record in zip(RECURRENT, records, strict=True)
     }
-    return found | {"attention": trained_attention(seed)}
+    return params | {"attention": trained_attention(seed)}
 
 
 @st.cache_data(max_entries=64, show_spinner="Training attention …")
@@ -102,13 +102,13 @@ def trained_attention(seed: int) -> Params:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def ways_before(seed: int, tokens: tuple[int, ...], answer: int) -> dict[str, GradientPath]:
-    """The gradient's way in each network before training."""
-    return ways_of(untrained(seed), tokens, answer)
+def paths_before(seed: int, tokens: tuple[int, ...], answer: int) -> dict[str, GradientPath]:
+    """The gradient's path in each network before training."""
+    return paths_of(untrained(seed), tokens, answer)
 
 
-def ways_of(params: dict[str, Params], tokens: tuple[int, ...], answer: int) -> dict[str, GradientPath]:
-    """The gradient's way in each network."""
+def paths_of(params: dict[str, Params], tokens: tuple[int, ...], answer: int) -> dict[str, GradientPath]:
+    """The gradient's path in each network."""
     return {model: gradient_paths.gradient_path(model, W, np.array(tokens), answer) for model, W in params.items()}
 
 

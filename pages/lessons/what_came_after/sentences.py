@@ -18,8 +18,8 @@ from rnn_core.types import Floats
 from .networks import Sentence
 
 
-def way_question(sentence: Sentence) -> str:
-    """What to predict of the gradient's way."""
+def path_question(sentence: Sentence) -> str:
+    """What to predict of the gradient's path."""
     words = sentence.read.words
     return (
         f"Before any training: the loss asks for *{sentence.verb}* after “{words[-1]}”. At which network "
@@ -27,44 +27,44 @@ def way_question(sentence: Sentence) -> str:
     )
 
 
-def furthest(ways: Mapping[str, GradientPath], word: int) -> str:
+def furthest(paths: Mapping[str, GradientPath], word: int) -> str:
     """The network at which most arrives; what is not a number counts as nothing."""
-    return max(ways, key=lambda model: _or_zero(float(ways[model].relative[word])))
+    return max(paths, key=lambda model: _or_zero(float(paths[model].relative[word])))
 
 
 def _or_zero(value: float) -> float:
     return value if math.isfinite(value) else 0.0
 
 
-def way_because(ways: Mapping[str, GradientPath], sentence: Sentence) -> str:
+def path_because(paths: Mapping[str, GradientPath], sentence: Sentence) -> str:
     """Why: the numbers of all four before training, relative and absolute."""
     word = sentence.word
-    relative = ", ".join(f"{NAMES[m]} {number(float(path.relative[word]))}" for m, path in ways.items())
-    most = max(ways, key=lambda model: _or_zero(float(ways[model].norm[word])))
-    same = "the same network" if most == furthest(ways, word) else f"another one, {NAMES[most]}"
+    relative = ", ".join(f"{NAMES[m]} {number(float(path.relative[word]))}" for m, path in paths.items())
+    most = max(paths, key=lambda model: _or_zero(float(paths[model].norm[word])))
+    same = "the same network" if most == furthest(paths, word) else f"another one, {NAMES[most]}"
     return (
         f"Before training, at “{sentence.read.words[word]}”, relative to the last word: {relative}. Counted in "
-        f"absolute norms it is {same}, with {number(float(ways[most].norm[word]))}."
+        f"absolute norms it is {same}, with {number(float(paths[most].norm[word]))}."
     )
 
 
-def way_sentences(ways: Mapping[str, GradientPath], sentence: Sentence, when: str) -> list[str]:
+def path_sentences(paths: Mapping[str, GradientPath], sentence: Sentence, when: str) -> list[str]:
     """What the picture shows, in numbers."""
     word, words = sentence.word, sentence.read.words
     T = len(words)
-    recurrent, attention = ways["vanilla"].links[word], ways["attention"].links[word]
+    recurrent, attention = paths["vanilla"].links[word], paths["attention"].links[word]
     lines = [
         f"From the last word, “{words[-1]}”, back to “{words[word]}” (word {word + 1} of {T}) the gradient goes "
         f"through {_links(recurrent)} in each of the recurrent networks, and through {_links(attention)} in attention."
     ]
-    gated = [m for m in ("gru", "lstm") if ways[m].relative[word] > ways["vanilla"].relative[word]]
+    gated = [m for m in ("gru", "lstm") if paths[m].relative[word] > paths["vanilla"].relative[word]]
     kept = " and ".join(NAMES[m] for m in gated) if gated else "Neither of the gated networks"
     verb = "keep" if len(gated) == 2 else "keeps"
     lines.append(
         f"Gates do not shorten the way; they change its factors. {kept} {verb} more of the gradient than the simple "
         f"RNN on this sentence, {when}."
     )
-    right = [NAMES[m] for m, path in ways.items() if path.p.argmax() == sentence.answer]
+    right = [NAMES[m] for m, path in paths.items() if path.p.argmax() == sentence.answer]
     lines.append(
         f"The right verb, *{sentence.verb}*, is said by {', '.join(right) if right else 'none of them'}. A network "
         "that is sure of the right verb has a small loss and a small gradient everywhere: the picture shows ratios."
@@ -78,7 +78,7 @@ def _links(count: float) -> str:
     return f"{count:.0f} Jacobian{'' if count == 1 else 's'}"
 
 
-def way_table(ways: Mapping[str, GradientPath], sentence: Sentence) -> list[dict[str, str]]:
+def path_table(paths: Mapping[str, GradientPath], sentence: Sentence) -> list[dict[str, str]]:
     """A row for each network."""
     word = escape_markdown(sentence.read.words[sentence.word])
     return [
@@ -90,7 +90,7 @@ def way_table(ways: Mapping[str, GradientPath], sentence: Sentence) -> list[dict
             "its norm there": number(float(path.norm[sentence.word])),
             f"P({sentence.verb})": f"{path.p[sentence.answer]:.3f}",
         }
-        for model, path in ways.items()
+        for model, path in paths.items()
     ]
 
 
@@ -102,11 +102,11 @@ def _clear(T: int) -> float:
     return min(2 / T, (1 + 1 / T) / 2)
 
 
-def look_options(sentence: Sentence) -> dict[str, str]:
+def attention_options(sentence: Sentence) -> dict[str, str]:
     """What attention may look at most: nouns, the last word, another, or nothing in particular."""
     T, positions = len(sentence.read.words), _positions(sentence)
     another = {ANOTHER: ""} if len(positions) < T else {}
-    return {place(sentence, k): "" for k in positions} | another | {ALIKE: f"no share reaches {_clear(T):.0%}"}
+    return {numbered(sentence, k): "" for k in positions} | another | {ALIKE: f"no share reaches {_clear(T):.0%}"}
 
 
 def _positions(sentence: Sentence) -> list[int]:
@@ -114,32 +114,32 @@ def _positions(sentence: Sentence) -> list[int]:
     return list(dict.fromkeys([*sentence.read.nouns[:1], *sentence.read.nouns[-1:], last]))
 
 
-def place(sentence: Sentence, position: int) -> str:
+def numbered(sentence: Sentence, position: int) -> str:
     """A word with its number."""
     return f"{sentence.read.words[position]} (word {position + 1})"
 
 
-def looked_at(alpha: Floats, sentence: Sentence) -> str:
+def most_attended(alpha: Floats, sentence: Sentence) -> str:
     """Where most of the attention goes."""
     most = int(alpha.argmax())
     if alpha[most] < _clear(len(alpha)):
         return ALIKE
-    return place(sentence, most) if most in _positions(sentence) else ANOTHER
+    return numbered(sentence, most) if most in _positions(sentence) else ANOTHER
 
 
-def look_because(before: Floats, after: Floats, sentence: Sentence) -> str:
+def attention_because(before: Floats, after: Floats, sentence: Sentence) -> str:
     """The shares, before training and after it."""
     most, word, even = int(after.argmax()), sentence.word, 1 / len(after)
-    said = f"After training {place(sentence, most)} gets {after[most]:.0%} of the attention; before, {before[most]:.0%}"
+    shares = f"{numbered(sentence, most)} gets {after[most]:.0%} of the attention; before, {before[most]:.0%}"
     if most != word:
-        said += f"; “{sentence.read.words[word]}” gets {after[word]:.0%}"
-    return f"{said}. An even share would be {even:.0%}."
+        shares += f"; “{sentence.read.words[word]}” gets {after[word]:.0%}"
+    return f"After training {shares}. An even share would be {even:.0%}."
 
 
 def bias_sentence(b_y: Floats) -> str:
     """The two weights that have no matrix."""
-    said = ", ".join(f"{number(float(b))} for *{verb}*" for b, verb in zip(b_y, agreement.ANSWERS, strict=True))
-    return f"And the output's bias, which is added to the outputs: {said}."
+    biases = ", ".join(f"{number(float(b))} for *{verb}*" for b, verb in zip(b_y, agreement.ANSWERS, strict=True))
+    return f"And the output's bias, which is added to the outputs: {biases}."
 
 
 def lengths_question(at: int, asked: int) -> str:
@@ -153,10 +153,10 @@ def lengths_sentences(accuracy: Mapping[str, Mapping[int, float]], at: int) -> l
     for model, of in accuracy.items():
         elsewhere = {length: share for length, share in of.items() if length != at}
         low = min(elsewhere, key=lambda length: elsewhere[length])
-        said = f"**{NAMES[model]}**: {of[at]:.1%} at {at} words; elsewhere at least {of[low]:.1%}, at {low} words."
+        line = f"**{NAMES[model]}**: {of[at]:.1%} at {at} words; elsewhere at least {of[low]:.1%}, at {low} words."
         if of[low] < 0.4 and of[at] > 0.6:
-            said += " That is worse than a coin: what it answers depends on the length."
-        lines.append(said)
+            line += " That is worse than a coin: what it answers depends on the length."
+        lines.append(line)
     return lines
 
 
@@ -179,8 +179,8 @@ def best(errors: Mapping[str, float]) -> str:
 
 def forecast_because(errors: Mapping[str, float], cell: str) -> str:
     """The errors on fresh stations."""
-    said = ", ".join(f"{name} {error:.2f} °C" for name, error in errors.items())
-    return f"Mean absolute errors on stations that no batch had: {said}. The network is a {NAMES[cell]}."
+    listed = ", ".join(f"{name} {error:.2f} °C" for name, error in errors.items())
+    return f"Mean absolute errors on stations that no batch had: {listed}. The network is a {NAMES[cell]}."
 
 
 def forecast_sentences(errors: Mapping[str, float], station: StationForecast) -> list[str]:

@@ -23,9 +23,9 @@ ANSWERS = (KINDS["rnn"], f"{KINDS['fixed']} and {KINDS['rnn']}", KINDS["fixed"],
 """What a visitor can predict."""
 
 
-def said_of(p_verb: Mapping[str, float], words: Sequence[str], place: int) -> str:
+def verdicts_sentence(p_verb: Mapping[str, float], words: Sequence[str], position: int) -> str:
     """What each network says of the sentence, and whether it is right, if that is known."""
-    word, answer = escape_markdown(words[place]), homograph.answer_of(words)
+    word, answer = escape_markdown(words[position]), homograph.answer_of(words)
     parts = []
     for kind, p in p_verb.items():
         says = int(p > 0.5)
@@ -42,18 +42,18 @@ def said_of(p_verb: Mapping[str, float], words: Sequence[str], place: int) -> st
     return f"{what} {'; '.join(parts)}."
 
 
-def spelt(words: Sequence[str], place: int) -> str:
+def spelt(words: Sequence[str], position: int) -> str:
     """The sentence with its homograph in bold."""
     return " ".join(
-        f"**{escape_markdown(word)}**" if k == place else escape_markdown(word) for k, word in enumerate(words)
+        f"**{escape_markdown(word)}**" if k == position else escape_markdown(word) for k, word in enumerate(words)
     )
 
 
-def slots_sentence(words: Sequence[str], place: int, cut: str) -> str:
+def slots_sentence(words: Sequence[str], position: int, cut: str) -> str:
     """What of the sentence lies in the slots."""
     kept = words[:SLOTS] if cut == "end" else words[-SLOTS:]
     first = len(words) - len(kept) if cut == "front" else 0
-    lost = "" if first <= place < first + len(kept) else f" “{escape_markdown(words[place])}” itself is cut off."
+    lost = "" if first <= position < first + len(kept) else f" “{escape_markdown(words[position])}” itself is cut off."
     if len(words) <= SLOTS:
         empty = SLOTS - len(words)
         stay = "position stays" if empty == 1 else "positions stay"
@@ -81,19 +81,19 @@ def moved_accuracy(networks: Networks) -> dict[str, float]:
 
 def moved_because(networks: Networks) -> str:
     """Why the first prediction is right or wrong, in the visitor's own numbers."""
-    found, fixed = moved_accuracy(networks), networks["fixed"]
-    parts = [f"Right answers of your networks: {_shares(found)}; of a coin: 50%."]
+    accuracy, fixed = moved_accuracy(networks), networks["fixed"]
+    parts = [f"Right answers of your networks: {_shares(accuracy)}; of a coin: 50%."]
     if fixed.openings == "all positions":
         parts.append(
             f"Fixed positions were trained with up to {SHIFTS[-1]} words before: every position had its turn. They can "
             "do it, but had to see it at each."
         )
-    elif found["fixed"] < RIGHT_FROM:
+    elif accuracy["fixed"] < RIGHT_FROM:
         parts.append(
             f"With openings as in training, fixed positions were right in {fixed.fresh[1]:.0%}. Each position has its "
             "own block of W₁, and the blocks that read these words now had learnt from other ones."
         )
-        if found["fixed"] < 0.4:
+        if accuracy["fixed"] < 0.4:
             parts.append(
                 "They do worse than a coin, because two orders differ by where “to” and “the” stand: two words further "
                 "on, such a word lies where it lay in the other order in training."
@@ -120,11 +120,11 @@ def long_accuracy(networks: Networks, grows: str, cut: str, length: int) -> dict
 
 def long_because(networks: Networks, length: int) -> str:
     """Why the second prediction is right or wrong."""
-    found = long_accuracy(networks, "after", "end", length)
-    parts = [f"Right answers of your networks: {_shares(found)}."]
-    if found["fixed"] >= RIGHT_FROM:
+    accuracy = long_accuracy(networks, "after", "end", length)
+    parts = [f"Right answers of your networks: {_shares(accuracy)}."]
+    if accuracy["fixed"] >= RIGHT_FROM:
         parts.append("Cutting the end off costs fixed positions nothing here: what they need stands in front.")
-    if found["rnn"] < RIGHT_FROM:
+    if accuracy["rnn"] < RIGHT_FROM:
         parts.append(
             f"The RNN reads on, and has to remember the answer longer than the {homograph.AFTER} words of training: "
             "long memory is a lesson of its own."

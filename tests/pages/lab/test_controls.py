@@ -221,9 +221,9 @@ def test_every_cell_with_every_kind_of_clipping_has_its_page(clip: str, cell: st
     at = opened(clip=clip, cell=cell, clip_threshold=0.01)
     assert_alive(at)
     assert CAPTIONS[clip] in words(at.sidebar)
-    assert texts.CLIP_EQUATIONS[clip] in words(at)
-    assert texts.HIDDEN_EQUATIONS[cell] in words(at)
-    assert texts.GRADIENT_EQUATIONS[cell] in words(at)
+    assert texts.options("clip_equation")[clip] in words(at)
+    assert texts.options("hidden_equation")[cell] in words(at)
+    assert texts.options("gradient_equation")[cell] in words(at)
 
 
 def test_values_that_fit_only_together_are_not_judged_alone() -> None:

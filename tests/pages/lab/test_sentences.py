@@ -173,7 +173,7 @@ def test_the_replay_of_elementwise_clipping_is_between_two_bounds() -> None:
 
 def test_every_kind_of_clipping_has_its_equation_and_its_symbols() -> None:
     kinds = set(SPECS["clip"].choices) - {"off"}
-    assert texts.CLIP_EQUATIONS.keys() == texts.CLIP_SYMBOLS.keys() == kinds
+    assert texts.options("clip_equation").keys() == texts.options("clip_symbols").keys() == kinds
 
 
 def test_columns_that_hold_several_updates_say_so() -> None:

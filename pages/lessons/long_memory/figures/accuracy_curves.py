@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_points
 from rnn_core.experiments.memory import Place, Point, Study, Trained, baselines, points
 from rnn_core.types import Floats, Ints
 
@@ -64,17 +65,17 @@ class AccuracyInfo(NamedTuple):
 
 def accuracy_info(study: Study, results: Mapping[Place, Trained], measure: str) -> list[AccuracyInfo]:
     """One for each cell, from the runs that have ended."""
-    found = points(study, results, measure)
+    all_points = points(study, results, measure)
     by_value = baselines(results, measure)
     rules = {rule: {value: of_value[rule] for value, of_value in by_value.items()} for rule in RULES}
-    values = tuple(sorted({point.value for point in found}))
+    values = tuple(sorted({point.value for point in all_points}))
 
     def curve(cell: str, clipped: bool) -> Curve:
-        return _curve([p for p in found if (p.cell, p.clipped) == (cell, clipped)])
+        return _curve([p for p in all_points if (p.cell, p.clipped) == (cell, clipped)])
 
     return [
         AccuracyInfo(cell, study.axis, measure, values, curve(cell, False), curve(cell, True), rules)
-        for cell in dict.fromkeys(point.cell for point in found)
+        for cell in dict.fromkeys(point.cell for point in all_points)
     ]
 
 
@@ -92,7 +93,6 @@ def _curve(of_curve: list[Point]) -> Curve:
 
 def accuracy_curves(info: AccuracyInfo) -> go.Figure:
     """One cell: orange without clipping, blue with it."""
-    plot = 300
     figure = go.Figure()
     gap = float(np.diff(info.values).min()) if len(info.values) > 1 else 1.0
     for rule, by_value in info.rules.items():
@@ -101,7 +101,7 @@ def accuracy_curves(info: AccuracyInfo) -> go.Figure:
             x=list(by_value),
             y=list(by_value.values()),
             mode="lines" if len(by_value) > 1 else "markers",
-            line={"color": _RULE, "width": 2, "dash": dash},
+            line={"color": style.GREY, "width": 2, "dash": dash},
             marker={"symbol": "line-ew-open", "size": 14},
             name=name,
             hovertemplate=f"{name}: %{{y:.1%}}<extra></extra>",
@@ -118,10 +118,7 @@ def accuracy_curves(info: AccuracyInfo) -> go.Figure:
         range=[info.values[0] - margin, info.values[-1] + margin],
     )
     figure.update_yaxes(title_text="accuracy", tickformat=".0%", range=[-0.03, 1.05], dtick=0.25)
-    return style.finish(figure, plot, below=64, legend_rows=5, title=NAMES[info.cell])
-
-
-_RULE = "#888888"
+    return style.finish(figure, 300, below=64, legend_rows=5, title=NAMES[info.cell])
 
 
 def _add_curve(figure: go.Figure, curve: Curve, colour: str, name: str, shift: float) -> None:
@@ -138,25 +135,13 @@ def _add_curve(figure: go.Figure, curve: Curve, colour: str, name: str, shift: f
             showlegend=False,
         )
     value, seed, accuracy = curve.dots.T
-    figure.add_scatter(
-        x=value + shift,
-        y=accuracy,
-        customdata=np.stack([value, seed], axis=1),
-        mode="markers",
-        marker={"color": colour, "size": 9, "opacity": 0.6, "symbol": "circle-open" if shift < 0 else "circle"},
-        name=f"{name}: each seed",
-        showlegend=False,
-        hovertemplate=f"{name}, at %{{customdata[0]}}, seed %{{customdata[1]}}: %{{y:.1%}}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=curve.values,
-        y=curve.median,
-        mode="lines+markers",
-        line={"color": colour, "width": 3},
-        marker={"size": 5},
-        name=f"{name}: median, range, each seed",
-        hovertemplate=f"{name}, at %{{x}}: median %{{y:.1%}}<extra></extra>",
-    )
+    marker = {"color": colour, "size": 9, "opacity": 0.6, "symbol": "circle-open" if shift < 0 else "circle"}
+    hover = f"{name}, at %{{customdata[0]}}, seed %{{customdata[1]}}: %{{y:.1%}}"
+    aside = {"customdata": np.stack([value, seed], axis=1), "showlegend": False}
+    add_points(figure, value + shift, accuracy, f"{name}: each seed", marker, hover, **aside)
+    named, hover = f"{name}: median, range, each seed", f"{name}, at %{{x}}: median %{{y:.1%}}"
+    x, y = curve.values, curve.median
+    add_curve(figure, x, y, named, colour, 3, hover, mode="lines+markers", marker={"size": 5})
 
 
 def accuracy_alt(info: AccuracyInfo) -> str:

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from pages.components.figures import style
+from pages.components.figures.word_axis import name_positions, positions, room_for
 from rnn_core.diagnostics.retention import KEEP_GATES
 from rnn_core.types import Floats, Ints
 
 from .accuracy_curves import NAMES
+from .word_panels import add_colour_bar, word_panels
 
 TITLES = {
     "r": "r: reset gate (1: the old state is heard)",
@@ -48,19 +49,10 @@ def gates_info(cell: str, words: tuple[str, ...], gates: dict[str, Floats]) -> G
 
 def gate_maps(info: GatesInfo) -> go.Figure:
     """A heatmap for each gate over the same words, all on one scale."""
-    height, gap, n = 190, 40, len(info.gates)
-    plot = n * height + (n - 1) * gap
-    figure = make_subplots(
-        rows=n,
-        row_heights=[height] * n,
-        vertical_spacing=gap / plot,
-        shared_xaxes=True,
-        subplot_titles=[TITLES[name] for name in info.gates],
-    )
-    T = len(info.words)
+    figure, plot = word_panels(190, [TITLES[name] for name in info.gates])
     for row, (name, gate) in enumerate(info.gates.items(), 1):
         figure.add_heatmap(
-            x=[str(t) for t in range(T)],
+            x=positions(info.words),
             z=gate.astype(np.float32),
             coloraxis="coloraxis",
             customdata=np.broadcast_to(info.units[:, None], gate.shape),
@@ -71,41 +63,11 @@ def gate_maps(info: GatesInfo) -> go.Figure:
         figure.update_yaxes(
             title_text="units, sorted", range=[-0.5, len(gate) - 0.5], showticklabels=False, ticks="", row=row
         )
-    size = style.FONT_SIZE - 2
-    longest = max(len(word) for word in info.words)
-    figure = style.finish(figure, plot, below=70 + int(0.6 * size * longest), title=NAMES[info.cell])
-    figure.update_xaxes(type="category", range=[-0.5, T - 0.5])
-    figure.update_xaxes(
-        labelalias={str(t): word for t, word in enumerate(info.words)},
-        tickangle=-90 if T > 14 else -60,
-        tickfont_size=size,
-        row=n,
-    )
-    figure.update_layout(
-        coloraxis={
-            "colorscale": style.GRADIENT_SCALE,
-            "cmin": 0,
-            "cmax": 1,
-            "colorbar": {
-                "orientation": "h",
-                "tickvals": [0, 0.5, 1],
-                "ticktext": ["0 shut", "½", "1 open"],
-                "thickness": 12,
-                "len": 0.9,
-                "y": 4 / (figure.layout.height + _ROOM),
-                "yref": "container",
-                "yanchor": "bottom",
-            },
-        },
-        margin_r=10,
-        margin_t=style.TOP + _ROOM,
-        height=figure.layout.height + _ROOM,
-    )
+    size, angle = style.FONT_SIZE - 2, -90 if len(info.words) > 14 else -60
+    figure = style.finish(figure, plot, below=70 + room_for(info.words, size), title=NAMES[info.cell])
+    name_positions(figure, info.words, size, angle, row=len(info.gates))
+    add_colour_bar(figure, style.GRADIENT_SCALE, {0: "0 shut", 0.5: "½", 1: "1 open"}, 4)
     return figure
-
-
-_ROOM = 18
-"""Pixels between the figure's title and that of its first panel."""
 
 
 def gates_alt(info: GatesInfo) -> str:

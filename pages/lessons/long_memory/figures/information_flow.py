@@ -9,13 +9,14 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from pages.components.figures import style
+from pages.components.figures.word_axis import room_for
 from rnn_core.diagnostics.retention import LOST
 from rnn_core.types import Floats
 
 from .accuracy_curves import NAMES
+from .word_panels import add_colour_bar, word_panels
 
 LOG_RANGE = (math.log10(LOST), 1.0)
 """log₁₀ of the norms at the ends of colours and widths, the same in all panels."""
@@ -59,15 +60,8 @@ def flow_info(cell: str, words: tuple[str, ...], reached: Sequence[Floats]) -> F
 
 def information_flow(info: FlowInfo) -> go.Figure:
     """Panels over the same words: before training, and after it without and with clipping."""
-    height, gap, n = 150, 40, len(STAGES)
-    plot = n * height + (n - 1) * gap
-    figure = make_subplots(
-        rows=n,
-        row_heights=[height] * n,
-        vertical_spacing=gap / plot,
-        shared_xaxes=True,
-        subplot_titles=STAGES,
-    )
+    figure, plot = word_panels(150, STAGES)
+    n = len(STAGES)
     figure.update_layout(shapes=[arrow for row in range(1, n + 1) for arrow in _add_arrows(figure, info, row)])
     _add_legend(figure, info)
     T = len(info.words)
@@ -76,30 +70,11 @@ def information_flow(info: FlowInfo) -> go.Figure:
     figure.update_xaxes(range=[0.4, T + 0.6], showgrid=False, zeroline=False, tickvals=list(range(1, T + 1)))
     figure.update_xaxes(ticktext=list(info.words), tickangle=-90 if steep else -45, tickfont_size=size, row=n)
     figure.update_yaxes(visible=False, range=[-0.09, 1.08])
-    below = int(0.6 * size * max(len(word) for word in info.words))
+    below = room_for(info.words, size)
     figure = style.finish(figure, plot, below=96 + below, legend_rows=2, title=NAMES[info.cell])
-    low, high = LOG_RANGE
-    ticks = list(range(int(low), int(high) + 1))
-    figure.update_layout(
-        coloraxis={
-            "colorscale": COLOURS,
-            "cmin": low,
-            "cmax": high,
-            "colorbar": {
-                "orientation": "h",
-                "tickvals": ticks,
-                "ticktext": [str(t) for t in ticks[:-1]] + [f"≥ {ticks[-1]}"],
-                "thickness": 12,
-                "len": 0.9,
-                "y": (2 * style.LEGEND_ROW + 4) / (figure.layout.height + _ROOM),
-                "yref": "container",
-                "yanchor": "bottom",
-            },
-        },
-        margin_r=10,
-        margin_t=style.TOP + _ROOM,
-        height=figure.layout.height + _ROOM,
-    )
+    low, high = (int(end) for end in LOG_RANGE)
+    ticks = {float(tick): str(tick) for tick in range(low, high)} | {float(high): f"≥ {high}"}
+    add_colour_bar(figure, COLOURS, ticks, 2 * style.LEGEND_ROW + 4)
     figure.add_annotation(
         text="log₁₀ ‖∂h<sub>T</sub>/∂h<sub>t</sub>‖",
         font_size=style.FONT_SIZE,
@@ -112,10 +87,6 @@ def information_flow(info: FlowInfo) -> go.Figure:
         showarrow=False,
     )
     return figure
-
-
-_ROOM = 18
-"""Pixels between the figure's title and that of its first panel."""
 
 
 _STOPS = (0.0, 0.75, 1.0)
@@ -155,50 +126,49 @@ def _arc(t: int, T: int, row: int, line: dict[str, object]) -> dict[str, object]
     return {"type": "path", "path": path, "line": line, "layer": "below", "xref": f"x{axis}", "yref": f"y{axis}"}
 
 
-class _Look(NamedTuple):
+class _Style(NamedTuple):
     """How an arrow is drawn, and its size in words."""
 
     line: dict[str, object]
     symbol: str
     size: float
-    said: str
+    words: str
 
 
-def _look(info: FlowInfo, k: int, t: int) -> _Look:
-    jacobian_norms, log_norms = float(info.jacobian_norms[k, t - 1]), float(info.log_norms[k, t - 1])
+def _style_of(info: FlowInfo, k: int, t: int) -> _Style:
+    norm = float(info.jacobian_norms[k, t - 1])
     if info.non_finite[k, t - 1]:
-        return _Look({"color": style.COLOUR_NON_FINITE, "width": 3, "dash": "dot"}, "star-diamond", 12, "not finite")
+        return _Style({"color": style.COLOUR_NON_FINITE, "width": 3, "dash": "dot"}, "star-diamond", 12, "not finite")
     if info.lost[k, t - 1]:
-        return _Look(
-            {"color": style.COLOUR_ZERO, "width": 1.2, "dash": "dash"}, "x-thin", 9, f"{jacobian_norms:.2g}: lost"
-        )
-    width = width_of(log_norms)
-    return _Look({"color": colour_of(log_norms), "width": width}, "triangle-right", 6 + width, f"{jacobian_norms:.3g}")
+        return _Style({"color": style.COLOUR_ZERO, "width": 1.2, "dash": "dash"}, "x-thin", 9, f"{norm:.2g}: lost")
+    log_norm = float(info.log_norms[k, t - 1])
+    width = width_of(log_norm)
+    return _Style({"color": colour_of(log_norm), "width": width}, "triangle-right", 6 + width, f"{norm:.3g}")
 
 
 def _add_arrows(figure: go.Figure, info: FlowInfo, row: int) -> list[dict[str, object]]:
     """The arrows' heads and the words; returns the arrows themselves, as shapes."""
-    T, place = len(info.words), {"row": row, "col": 1}
-    looks = [_look(info, row - 1, t) for t in range(1, T)]
-    colours = [look.line["color"] for look in looks]
+    T, panel = len(info.words), {"row": row, "col": 1}
+    styles = [_style_of(info, row - 1, t) for t in range(1, T)]
+    colours = [drawn.line["color"] for drawn in styles]
     figure.add_scatter(
         x=[(t + T) / 2 for t in range(1, T)],
         y=[_height(t, T) for t in range(1, T)],
         mode="markers",
         marker={
-            "symbol": [look.symbol for look in looks],
-            "size": [look.size for look in looks],
+            "symbol": [drawn.symbol for drawn in styles],
+            "size": [drawn.size for drawn in styles],
             "color": colours,
-            "line": {"width": [2 if look.symbol == "x-thin" else 0 for look in looks], "color": colours},
+            "line": {"width": [2 if drawn.symbol == "x-thin" else 0 for drawn in styles], "color": colours},
             "opacity": 1,
         },
         hoverinfo="text",
         hovertext=[
-            f"from “{word}” (word {t}) to the end: {look.said}"
-            for t, (word, look) in enumerate(zip(info.words, looks, strict=False), 1)
+            f"from “{word}” (word {t}) to the end: {drawn.words}"
+            for t, (word, drawn) in enumerate(zip(info.words, styles, strict=False), 1)
         ],
         showlegend=False,
-        **place,
+        **panel,
     )
     figure.add_scatter(
         x=list(range(1, T + 1)),
@@ -208,9 +178,9 @@ def _add_arrows(figure: go.Figure, info: FlowInfo, row: int) -> list[dict[str, o
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
-        **place,
+        **panel,
     )
-    return [_arc(t, T, row, look.line) for t, look in enumerate(looks, 1)]
+    return [_arc(t, T, row, drawn.line) for t, drawn in enumerate(styles, 1)]
 
 
 _WORDS = "#777777"
@@ -238,11 +208,11 @@ def _add_legend(figure: go.Figure, info: FlowInfo) -> None:
 def flow_alt(info: FlowInfo) -> str:
     """The picture in words, for a screen reader."""
     T = len(info.words)
-    said = []
+    stages = []
     for k, stage in enumerate(STAGES):
         reached = info.log_norms[k, :-1]
         shown = reached[~np.isnan(reached)]
         ends = f"log10 norms from {shown.min():.1f} to {shown.max():.1f}" if len(shown) else "no norm to draw"
         lost, broken = int(info.lost[k, :-1].sum()), int(info.non_finite[k, :-1].sum())
-        said.append(f"{stage}: {ends}, {lost} of {T - 1} words lost, {broken} not finite")
-    return f"{NAMES[info.cell]}, arrows from each of {T} words to the last state. {'; '.join(said)}."
+        stages.append(f"{stage}: {ends}, {lost} of {T - 1} words lost, {broken} not finite")
+    return f"{NAMES[info.cell]}, arrows from each of {T} words to the last state. {'; '.join(stages)}."

@@ -8,6 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_legend_entry, add_points, add_rule
+from pages.components.figures.word_axis import name_positions, positions
 from rnn_core.diagnostics.units import CONDITIONS, NumberUnits
 from rnn_core.types import Floats, Ints
 
@@ -56,55 +58,42 @@ class UnitInfo(NamedTuple):
     margin_without: float
 
 
-def unit_info(found: NumberUnits, rank: int) -> UnitInfo:
+def unit_info(units: NumberUnits, rank: int) -> UnitInfo:
     """The unit at this place of the ranking, from 0."""
-    unit = int(found.ranking[rank])
+    unit = int(units.ranking[rank])
     return UnitInfo(
         unit=unit,
-        labels=tuple(SLOT_WORDS.get(slot, slot) for slot in found.slots),
-        curves=found.curves[:, 1:, unit],
-        ranking=found.ranking,
-        accuracy=float(found.whole.accuracy),
-        averaged=found.averaged.accuracy[found.ranking],
-        zeroed=found.zeroed.accuracy[found.ranking],
-        together=found.together.accuracy[1:],
-        margin=float(found.whole.margin),
-        margin_without=float(found.averaged.margin[unit]),
+        labels=tuple(SLOT_WORDS.get(slot, slot) for slot in units.slots),
+        curves=units.curves[:, 1:, unit],
+        ranking=units.ranking,
+        accuracy=float(units.whole.accuracy),
+        averaged=units.averaged.accuracy[units.ranking],
+        zeroed=units.zeroed.accuracy[units.ranking],
+        together=units.together.accuracy[1:],
+        margin=float(units.whole.margin),
+        margin_without=float(units.averaged.margin[unit]),
     )
 
 
 def unit_curves(info: UnitInfo) -> go.Figure:
     """Four curves: the colour is the subject's number, the dashes are the attractor's."""
-    plot, T = 300, len(info.labels)
     figure = go.Figure()
     for (subject, attractor), curve in zip(CONDITIONS, info.curves, strict=True):
         name = f"{subject} subject, {attractor} attractor"
-        figure.add_scatter(
-            x=[str(t) for t in range(T)],
-            y=np.where(np.isfinite(curve), curve, np.nan),
-            customdata=info.labels,
-            mode="lines+markers",
-            line={"color": COLOURS[subject], "width": 2.5, "dash": "solid" if attractor == "singular" else "dot"},
-            marker={"size": 6, "symbol": "circle" if attractor == "singular" else "diamond"},
-            name=name,
-            hovertemplate=f"{name}, after “%{{customdata}}”: %{{y:.3f}}<extra></extra>",
-        )
+        dash, symbol = ("solid", "circle") if attractor == "singular" else ("dot", "diamond")
+        marks = {"mode": "lines+markers", "marker": {"size": 6, "symbol": symbol}, "customdata": info.labels}
+        y, hover = np.where(np.isfinite(curve), curve, np.nan), f"{name}, after “%{{customdata}}”: %{{y:.3f}}"
+        add_curve(figure, positions(info.labels), y, name, COLOURS[subject], 2.5, hover, dash=dash, **marks)
     size = style.FONT_SIZE - 3
     figure.update_yaxes(title_text=f"mean of h<sub>t</sub>, unit {info.unit}", range=[-1.05, 1.05])
-    figure = style.finish(figure, plot, below=30 + int(0.6 * size * 12), legend_rows=4, title=f"Unit {info.unit}")
-    figure.update_xaxes(
-        type="category",
-        range=[-0.5, T - 0.5],
-        labelalias={str(t): label for t, label in enumerate(info.labels)},
-        tickangle=-90,
-        tickfont_size=size,
-    )
+    figure = style.finish(figure, 300, below=30 + int(0.6 * size * 12), legend_rows=4, title=f"Unit {info.unit}")
+    name_positions(figure, info.labels, size, -90)
     return figure
 
 
 def unit_costs(info: UnitInfo) -> go.Figure:
     """Accuracy without each unit, costliest first; the one looked at stands out."""
-    plot, H = 300, len(info.ranking)
+    H = len(info.ranking)
     figure = go.Figure()
     ranks = np.arange(1, H + 1)
     chosen = info.ranking == info.unit
@@ -112,31 +101,17 @@ def unit_costs(info: UnitInfo) -> go.Figure:
         (info.averaged, "held at its mean", style.COLOUR_B, "circle"),
         (info.zeroed, "held at 0", style.COLOUR_A, "diamond-open"),
     ):
-        figure.add_scatter(
-            x=ranks,
-            y=values,
-            customdata=info.ranking,
-            mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": np.where(chosen, 16, 7), "opacity": 1},
-            name=name,
-            hovertemplate=f"unit %{{customdata}} {name}: %{{y:.1%}}<extra></extra>",
-        )
-    figure.add_scatter(
-        x=ranks,
-        y=info.together,
-        mode="lines",
-        line={"color": style.COLOUR_B, "width": 2},
-        name="it and all costlier ones held at their means",
-        hovertemplate="the first %{x} units held at their means: %{y:.1%}<extra></extra>",
-    )
-    figure.add_hline(y=info.accuracy, line={"color": "#888888", "width": 2, "dash": "dash"})
-    figure.add_scatter(
-        x=[None], y=[None], mode="lines", line={"color": "#888888", "width": 2, "dash": "dash"}, name="all units"
-    )
+        marker = {"color": colour, "symbol": symbol, "size": np.where(chosen, 16, 7), "opacity": 1}
+        hover = f"unit %{{customdata}} {name}: %{{y:.1%}}"
+        add_points(figure, ranks, values, name, marker, hover, customdata=info.ranking)
+    name, hover = "it and all costlier ones held at their means", "the first %{x} units held at their means: %{y:.1%}"
+    add_curve(figure, ranks, info.together, name, style.COLOUR_B, 2, hover)
+    add_rule(figure, y=info.accuracy)
+    add_legend_entry(figure, "all units", style.GREY, 2, "dash")
     low = float(min(info.averaged.min(), info.zeroed.min(), info.together.min(), info.accuracy))
     figure.update_xaxes(title_text="units, costliest first", range=[0, H + 1])
     figure.update_yaxes(title_text="accuracy without it", tickformat=".0%", range=[min(0.4, low) - 0.03, 1.03])
-    return style.finish(figure, plot, below=64, legend_rows=4, title="What losing a unit costs")
+    return style.finish(figure, 300, below=64, legend_rows=4, title="What losing a unit costs")
 
 
 def unit_curves_alt(info: UnitInfo) -> str:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
+from pages.components.figures.word_axis import room_for
 from rnn_core.types import Floats, Params
 
 from .models import COLOURS, name_words
@@ -41,8 +42,7 @@ def attention_bars(info: AttentionInfo) -> go.Figure:
         )
     figure.update_yaxes(title_text="share α", tickformat=".0%", range=[0, 1.02])
     name_words(figure, info.words, "word, in the order of reading")
-    height = int(0.6 * (style.FONT_SIZE - 2) * max(map(len, info.words)))
-    return style.finish(figure, 280, below=50 + height, legend_rows=2)
+    return style.finish(figure, 280, below=50 + room_for(info.words, style.FONT_SIZE - 2), legend_rows=2)
 
 
 def attention_bars_alt(info: AttentionInfo) -> str:

@@ -20,7 +20,7 @@ class ForecastsInfo(NamedTuple):
 
     Attributes
     ----------
-    stretch : the station
+    station : the station
     shown : names of the forecasts that are drawn
     """
 
@@ -36,7 +36,7 @@ def forecasts(info: ForecastsInfo) -> go.Figure:
         x=months,
         y=info.station.true,
         mode="lines+markers",
-        line={"color": "#888888", "width": 5},
+        line={"color": style.GREY, "width": 5},
         marker={"size": 6},
         name="what came",
         hovertemplate="month %{x}: %{y:.1f} °C<extra>what came</extra>",

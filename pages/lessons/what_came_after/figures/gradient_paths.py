@@ -1,4 +1,4 @@
-"""The gradient's way from the verb back to each word, in four networks: what arrives, and how long the way is."""
+"""The gradient's path from the verb back to each word, in four networks: what arrives, and how long the path is."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ import plotly.graph_objects as go
 from pages.components.figures import style
 from pages.components.figures.lines import Line, add_panel
 from pages.components.figures.log_axis import log_range
+from pages.components.figures.word_axis import room_for
 from rnn_core.diagnostics.gradient_paths import GradientPath
 from rnn_core.types import Floats
 
 from .models import COLOURS, NAMES, name_words
 
 
-class WaysInfo(NamedTuple):
+class PathsInfo(NamedTuple):
     """What the picture shows, of T words.
 
     Attributes
     ----------
     words : T of them
     relative : (T,) the gradient at each word relative to that at the last, by network
-    links : (T,) Jacobians on the shortest way, by network
+    links : (T,) Jacobians on the shortest path, by network
     chosen : the network whose line stands out
     """
 
@@ -34,14 +35,14 @@ class WaysInfo(NamedTuple):
     chosen: str
 
 
-def ways_info(words: tuple[str, ...], ways: Mapping[str, GradientPath], chosen: str) -> WaysInfo:
-    """From the ways of one sentence."""
-    relative = {model: gradient_path.relative for model, gradient_path in ways.items()}
-    return WaysInfo(words, relative, {model: gradient_path.links for model, gradient_path in ways.items()}, chosen)
+def paths_info(words: tuple[str, ...], paths: Mapping[str, GradientPath], chosen: str) -> PathsInfo:
+    """From the paths of one sentence."""
+    relative = {model: path.relative for model, path in paths.items()}
+    return PathsInfo(words, relative, {model: path.links for model, path in paths.items()}, chosen)
 
 
-def ways(info: WaysInfo) -> go.Figure:
-    """What arrives above, on a logarithmic axis; the length of the way below."""
+def gradient_paths(info: PathsInfo) -> go.Figure:
+    """What arrives above, on a logarithmic axis; the length of the path below."""
     figure, plot = style.two_panels(320, 56, 170, ("gradient that arrives (last word: 1)", "Jacobians on its way"))
     t = np.arange(1, len(info.words) + 1)
     above, below = (
@@ -55,8 +56,7 @@ def ways(info: WaysInfo) -> go.Figure:
     figure.update_yaxes(title_text="relative norm", row=1)
     figure.update_yaxes(title_text="number", row=2)
     name_words(figure, info.words, "word, in the order of reading", row=2)
-    height = int(0.6 * (style.FONT_SIZE - 2) * max(map(len, info.words)))
-    return style.finish(figure, plot, below=50 + height, legend_rows=6)
+    return style.finish(figure, plot, below=50 + room_for(info.words, style.FONT_SIZE - 2), legend_rows=6)
 
 
 def _apart(lines: list[Line]) -> list[Line]:
@@ -64,10 +64,10 @@ def _apart(lines: list[Line]) -> list[Line]:
     return [line._replace(width=(11.0, 6.5, 2.5, 3.0)[k]) for k, line in enumerate(lines)]
 
 
-def ways_alt(info: WaysInfo) -> str:
+def paths_alt(info: PathsInfo) -> str:
     """The picture in words, for a screen reader."""
-    said = "; ".join(
+    arrives = "; ".join(
         f"{NAMES[model]}: {relative[0]:.3g} at the first word, Jacobians on its way: {info.links[model][0]:g}"
         for model, relative in info.relative.items()
     )
-    return f"Lines over {len(info.words)} words: the gradient that arrives, relative to the last word. {said}."
+    return f"Lines over {len(info.words)} words: the gradient that arrives, relative to the last word. {arrives}."

@@ -25,21 +25,20 @@ from rnn_core.types import Floats, Params
 def part(sentence: Sentence, seed: int) -> None:
     """Predict, then the shares before training and after it."""
     question = f"The network is trained. Which word gets most of the attention after “{sentence.read.words[-1]}”?"
-    said = predict("ca_predict_look", question, sentences.look_options(sentence))
-    if said is None:
+    prediction = predict("ca_predict_look", question, sentences.attention_options(sentence))
+    if prediction is None:
         return
     trained = networks.trained_attention(seed)
     before, after = (_shares(W, sentence) for W in (networks.untrained(seed)["attention"], trained))
-    reveal(
-        "ca_predict_look", said, sentences.looked_at(after, sentence), sentences.look_because(before, after, sentence)
-    )
-    st.markdown(texts.LOOKS)
+    because = sentences.attention_because(before, after, sentence)
+    reveal("ca_predict_look", prediction, sentences.most_attended(after, sentence), because)
+    st.markdown(texts.attention)
     info = AttentionInfo(sentence.read.words, before, after)
     st.plotly_chart(attention_bars(info), key="ca_looks", alt=attention_bars_alt(info))
-    equations(texts.ATTENTION_EQUATIONS)
-    st.caption(texts.ATTENTION_SYMBOLS)
-    st.markdown(texts.ATTENTION_FAIR)
-    with st.expander(f"{texts.WEIGHTS}: {sum(W.size for W in trained.values()):,} numbers"):
+    equations(((3, texts.embedding_equation), (5, texts.shares_equation), (4, texts.output_equation)))
+    st.caption(texts.attention_symbols)
+    st.markdown(texts.attention_fair)
+    with st.expander(f"Every weight of attention: {sum(W.size for W in trained.values()):,} numbers"):
         every = weights_info(trained, VOCABULARY)
         st.plotly_chart(weights(every), key="ca_weights", alt=weights_alt(every))
         st.caption(sentences.bias_sentence(trained["b_y"]))
@@ -47,7 +46,6 @@ def part(sentence: Sentence, seed: int) -> None:
 
 def _shares(params: Params, sentence: Sentence) -> Floats:
     """(T,) α_Ts of the last word."""
-    shares: Floats = attention.forward(params, gradient_paths.sentence(sentence.read.tokens, sentence.answer)).alpha[
-        0, -1
-    ]
+    batch = gradient_paths.sentence(sentence.read.tokens, sentence.answer)
+    shares: Floats = attention.forward(params, batch).alpha[0, -1]
     return shares

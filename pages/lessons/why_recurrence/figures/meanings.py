@@ -8,13 +8,12 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_rule
 from rnn_core.experiments.why_recurrence import KINDS
 
 COLOURS = {"bag": "#8A5FBF", "fixed": style.COLOUR_A, "rnn": style.COLOUR_B}
 SYMBOLS = {"bag": "square", "fixed": "diamond", "rnn": "circle"}
 """Of each network, in all pictures of the page."""
-
-CHANCE = "#888888"
 
 
 class MeaningsInfo(NamedTuple):
@@ -50,7 +49,7 @@ def meanings(info: MeaningsInfo) -> go.Figure:
             showlegend=False,
             hovertemplate=f"{name}: verb with probability {p:.3f}<extra></extra>",
         )
-    figure.add_vline(x=0.5, line={"color": CHANCE, "width": 2, "dash": "dash"})
+    add_rule(figure, x=0.5)
     figure.update_xaxes(
         title_text=f"probability that “{info.word}” is a verb",
         range=[-0.02, 1.02],
@@ -63,5 +62,5 @@ def meanings(info: MeaningsInfo) -> go.Figure:
 
 def meanings_alt(info: MeaningsInfo) -> str:
     """The picture in words, for a screen reader."""
-    said = ", ".join(f"{KINDS[kind]} {p:.2f}" for kind, p in info.p_verb.items())
-    return f"Probability that “{info.word}” is a verb: {said}. 0.5 is undecided."
+    shares = ", ".join(f"{KINDS[kind]} {p:.2f}" for kind, p in info.p_verb.items())
+    return f"Probability that “{info.word}” is a verb: {shares}. 0.5 is undecided."

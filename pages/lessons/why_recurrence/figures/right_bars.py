@@ -8,9 +8,10 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_rule
 from rnn_core.experiments.why_recurrence import KINDS, MOVED, Trained
 
-from .meanings import CHANCE, COLOURS
+from .meanings import COLOURS
 
 SLICES = (
     "other words tell",
@@ -53,7 +54,7 @@ def right_bars(info: BarsInfo) -> go.Figure:
             textangle=0,
             hovertemplate=f"{KINDS[kind]}: %{{x:.1%}}<extra></extra>",
         )
-    figure.add_vline(x=0.5, line={"color": CHANCE, "width": 2.5, "dash": "dash"}, name="chance", showlegend=True)
+    add_rule(figure, "chance", x=0.5, width=2.5)
     figure.update_xaxes(title_text="accuracy", tickformat=".0%", range=[0, 1], dtick=0.25)
     figure.update_yaxes(autorange="reversed")
     figure.update_layout(barmode="group", bargap=0.25)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_rule
 from rnn_core.experiments.why_recurrence import KINDS
 
-from .meanings import CHANCE, COLOURS, SYMBOLS
+from .meanings import COLOURS, SYMBOLS
 
 
 class CurvesInfo(NamedTuple):
@@ -45,30 +46,19 @@ def right_curves(info: CurvesInfo) -> go.Figure:
     first, last = info.values[0], info.values[-1]
     margin = 0.03 * (last - first)
     edge = info.trained + 0.5
-    figure.add_vrect(x0=first - margin, x1=edge, fillcolor=CHANCE, opacity=0.15, line_width=0)
+    figure.add_vrect(x0=first - margin, x1=edge, fillcolor=style.GREY, opacity=0.15, line_width=0)
     figure.add_annotation(
         x=first, y=0.02, text="as in training", showarrow=False, xanchor="left", yanchor="bottom", yref="y"
     )
     for kind, shares in info.accuracy.items():
-        figure.add_scatter(
-            x=info.values,
-            y=shares,
-            mode="lines+markers",
-            line={"color": COLOURS[kind], "width": 3},
-            marker={
-                "symbol": SYMBOLS[kind] + ("" if kind == "rnn" else "-open"),
-                "size": _SIZES[kind],
-                "color": COLOURS[kind],
-                "line": {"color": COLOURS[kind], "width": 3},
-            },
-            cliponaxis=False,
-            name=KINDS[kind],
-            hovertemplate=f"{KINDS[kind]}, {info.over} %{{x}}: %{{y:.1%}}<extra></extra>",
-        )
-    figure.add_hline(y=0.5, line={"color": CHANCE, "width": 2.5, "dash": "dash"}, name="chance", showlegend=True)
+        name, colour, hover = KINDS[kind], COLOURS[kind], f"{KINDS[kind]}, {info.over} %{{x}}: %{{y:.1%}}"
+        symbol = SYMBOLS[kind] + ("" if kind == "rnn" else "-open")
+        marker = {"symbol": symbol, "size": _SIZES[kind], "color": colour, "line": {"color": colour, "width": 3}}
+        marks: dict[str, Any] = {"mode": "lines+markers", "marker": marker, "cliponaxis": False}
+        add_curve(figure, info.values, shares, name, colour, 3, hover, **marks)
+    add_rule(figure, "chance", y=0.5, width=2.5)
     if first <= info.here <= last:
-        line = {"color": style.COLOUR_THRESHOLD, "width": 2.5, "dash": "dot"}
-        figure.add_vline(x=info.here, line=line, name="your sentence", showlegend=True)
+        add_rule(figure, "your sentence", x=info.here, colour=style.COLOUR_THRESHOLD, width=2.5, dash="dot")
     figure.update_xaxes(title_text=info.over, range=[first - margin, last + margin], tickvals=_ticks(info.values))
     figure.update_yaxes(title_text="accuracy", tickformat=".0%", range=[-0.03, 1.05], dtick=0.25)
     return style.finish(figure, 300, below=64, legend_rows=3)
@@ -90,6 +80,6 @@ def curves_alt(info: CurvesInfo) -> str:
     """The picture in words, for a screen reader."""
     parts = [f"Accuracy over {info.over}; up to {info.trained} as in training. Chance is 50%."]
     for kind, shares in info.accuracy.items():
-        found = ", ".join(f"{share:.0%} at {value}" for value, share in zip(info.values, shares, strict=True))
-        parts.append(f"{KINDS[kind]}: {found}.")
+        listed = ", ".join(f"{share:.0%} at {value}" for value, share in zip(info.values, shares, strict=True))
+        parts.append(f"{KINDS[kind]}: {listed}.")
     return " ".join(parts)

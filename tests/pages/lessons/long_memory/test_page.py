@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components.jobs import waiting
 from pages.lessons.long_memory import controls
 from pages.lessons.long_memory.figures.accuracy_curves import accuracy_info
-from pages.lessons.long_memory.parts import sections
+from pages.lessons.long_memory.networks import configs_of
 from rnn_core.batches import EVALUATION, random_stream
 from rnn_core.cells import cell_of
 from rnn_core.diagnostics import outcome, retention
@@ -190,17 +190,11 @@ def test_the_pictures_below_come_as_soon_as_their_networks_are_trained() -> None
         assert time.monotonic() - began < 120
         time.sleep(0.05)
         page.run()
-    results = sections.results_of(
-        controls.Asked(
-            study_of("distance", (11, 14), 2, updates=300, hidden_size=16, clip_threshold=0.05, seed=80),
-            "",
-            14,
-            81,
-            True,
-        ),
-        page.session_state["lm_sweep"],
-    )
-    assert set(results) >= {Place(cell, clipped, 14, 81) for cell in CELLS for clipped in (False, True)}
+    study = study_of("distance", (11, 14), 2, updates=300, hidden_size=16, clip_threshold=0.05, seed=80)
+    results = page.session_state["lm_sweep"].results
+    trained = {at for at, config in configs_of(study).items() if config in results}
+    assert trained >= set(controls.Settings(study, "", 14, 81, True).looked_into())
+    assert trained >= {Place(cell, clipped, 14, 81) for cell in CELLS for clipped in (False, True)}
     page.session_state["lm_sweep"].stop()
 
 

@@ -17,7 +17,7 @@ from pages.lessons.what_came_after.figures.attention_weights import (
     weights_info,
 )
 from pages.lessons.what_came_after.figures.forecasts import ForecastsInfo, forecasts, forecasts_alt
-from pages.lessons.what_came_after.figures.gradient_paths import ways, ways_alt, ways_info
+from pages.lessons.what_came_after.figures.gradient_paths import gradient_paths, paths_alt, paths_info
 from pages.lessons.what_came_after.figures.over_lengths import LengthsInfo, lengths, lengths_alt
 from pages.lessons.what_came_after.networks import Sentence, sentence_of
 from rnn_core.diagnostics.gradient_paths import MODELS, GradientPath
@@ -40,7 +40,7 @@ def some_ways(**relative: float) -> dict[str, GradientPath]:
 
 
 def test_the_ways_have_a_line_for_each_network_and_marks_where_no_logarithm_is() -> None:
-    figure = ways(ways_info(SENTENCE.read.words, some_ways(), "lstm"))
+    figure = gradient_paths(paths_info(SENTENCE.read.words, some_ways(), "lstm"))
     lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
     assert [trace.name for trace in lines] == [*sentences.NAMES.values()] * 2
     np.testing.assert_allclose(lines[0].y, [0.1, 0.1, 1, 1, 1])
@@ -49,16 +49,16 @@ def test_the_ways_have_a_line_for_each_network_and_marks_where_no_logarithm_is()
     assert max(lines[:4], key=lambda trace: trace.line.width).name == "LSTM"
     np.testing.assert_array_equal(lines[4].y, [4, 3, 2, 1, 0])
     assert list(figure.layout.xaxis2.ticktext) == list(SENTENCE.read.words)
-    assert "Attention: 0.5 at the first word, Jacobians on its way: 1" in ways_alt(
-        ways_info(SENTENCE.read.words, some_ways(), "gru")
+    assert "Attention: 0.5 at the first word, Jacobians on its way: 1" in paths_alt(
+        paths_info(SENTENCE.read.words, some_ways(), "gru")
     )
 
 
 def test_a_way_that_is_cut_off_is_marked_and_said() -> None:
     cut = some_ways() | {"vanilla": gradient_path("vanilla")._replace(links=np.array([math.inf, math.inf, 2, 1, 0]))}
-    figure = ways(ways_info(SENTENCE.read.words, cut, "gru"))
+    figure = gradient_paths(paths_info(SENTENCE.read.words, cut, "gru"))
     assert any(trace.name == "not finite" and trace.yaxis == "y2" for trace in figure.data)
-    assert "no way at all" in sentences.way_sentences(cut, SENTENCE, "before training")[0]
+    assert "no way at all" in sentences.path_sentences(cut, SENTENCE, "before training")[0]
 
 
 def test_the_largest_share_wins_and_what_is_no_number_does_not() -> None:
@@ -69,8 +69,8 @@ def test_the_largest_share_wins_and_what_is_no_number_does_not() -> None:
 
 def test_absolute_norms_may_name_another_network() -> None:
     larger = some_ways() | {"gru": gradient_path("gru", 0.2)._replace(norm=np.array([9.0, 9.0, 9.0, 9.0, 45.0]))}
-    assert "it is another one, GRU, with 9" in sentences.way_because(larger, SENTENCE)
-    assert "it is the same network" in sentences.way_because(some_ways(), SENTENCE)
+    assert "it is another one, GRU, with 9" in sentences.path_because(larger, SENTENCE)
+    assert "it is the same network" in sentences.path_because(some_ways(), SENTENCE)
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_absolute_norms_may_name_another_network() -> None:
     ],
 )
 def test_which_gates_keep_more_than_the_simple_rnn_is_said(gru: float, lstm: float, said: str) -> None:
-    assert said in sentences.way_sentences(some_ways(gru=gru, lstm=lstm), SENTENCE, "before training")[1]
+    assert said in sentences.path_sentences(some_ways(gru=gru, lstm=lstm), SENTENCE, "before training")[1]
 
 
 def test_the_table_has_each_network_s_numbers() -> None:
-    rows = sentences.way_table(some_ways(), SENTENCE)
+    rows = sentences.path_table(some_ways(), SENTENCE)
     assert [row["kept for a word"] for row in rows] == ["hₜ", "hₜ", "cₜ", "xₜ"]
     assert rows[0] == {
         "network": "Vanilla RNN",
@@ -99,17 +99,17 @@ def test_the_table_has_each_network_s_numbers() -> None:
 
 
 def test_attention_looks_at_a_word_or_at_none_in_particular() -> None:
-    options = sentences.look_options(SENTENCE)
+    options = sentences.attention_options(SENTENCE)
     assert list(options) == ["artists (word 2)", "pilot (word 5)", sentences.ANOTHER, sentences.ALIKE]
     assert options[sentences.ALIKE] == "no share reaches 40%"
-    assert sentences.looked_at(np.array([0.6, 0.1, 0.1, 0.1, 0.1]), SENTENCE) == sentences.ANOTHER
+    assert sentences.most_attended(np.array([0.6, 0.1, 0.1, 0.1, 0.1]), SENTENCE) == sentences.ANOTHER
     two = sentence_of(reading.read("the artists"))
-    assert list(sentences.look_options(two)) == ["artists (word 2)", sentences.ANOTHER, sentences.ALIKE]
-    assert sentences.looked_at(np.array([0.12, 0.88]), two) == "artists (word 2)"
-    assert sentences.looked_at(np.array([0.4, 0.6]), two) == sentences.ALIKE
-    assert sentences.looked_at(np.array([0.1, 0.6, 0.1, 0.1, 0.1]), SENTENCE) == "artists (word 2)"
-    assert sentences.looked_at(np.array([0.15, 0.39, 0.16, 0.15, 0.15]), SENTENCE) == sentences.ALIKE
-    said = sentences.look_because(np.full(5, 0.2), np.array([0.0, 0.2, 0.0, 0.0, 0.8]), SENTENCE)
+    assert list(sentences.attention_options(two)) == ["artists (word 2)", sentences.ANOTHER, sentences.ALIKE]
+    assert sentences.most_attended(np.array([0.12, 0.88]), two) == "artists (word 2)"
+    assert sentences.most_attended(np.array([0.4, 0.6]), two) == sentences.ALIKE
+    assert sentences.most_attended(np.array([0.1, 0.6, 0.1, 0.1, 0.1]), SENTENCE) == "artists (word 2)"
+    assert sentences.most_attended(np.array([0.15, 0.39, 0.16, 0.15, 0.15]), SENTENCE) == sentences.ALIKE
+    said = sentences.attention_because(np.full(5, 0.2), np.array([0.0, 0.2, 0.0, 0.0, 0.8]), SENTENCE)
     assert said == (
         "After training pilot (word 5) gets 80% of the attention; before, 20%; “artists” gets 20%. An even share "
         "would be 20%."

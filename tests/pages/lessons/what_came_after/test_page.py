@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.lessons.what_came_after import networks, sentences, texts
+from pages.lessons.what_came_after.controls import LABELS
 from pages.lessons.what_came_after.figures.models import NAMES
 from rnn_core.diagnostics import gradient_paths
 from rnn_core.diagnostics.gradient_paths import MODELS
@@ -25,7 +26,7 @@ from rnn_core.types import Params
 from tests.pages.opening import page_of
 from tests.pages.reading import _decoded, words
 
-WAY, LOOKS, OTHER, FORECAST = texts.LABELS
+WAY, LOOKS, OTHER, FORECAST = LABELS
 TOKENS = reading.read(reading.ARTICLE).tokens
 
 DEFAULTS: dict[str, Any] = {
@@ -79,7 +80,7 @@ def test_nothing_is_given_away_or_trained_before_the_prediction(monkeypatch: pyt
 
     monkeypatch.setattr(networks, "trained", refused)
     monkeypatch.setattr(networks, "trained_attention", refused)
-    for part in texts.LABELS:
+    for part in LABELS:
         at = opened(part, reveal=False, ca_when="after training")
         assert len(at.get("plotly_chart")) == 0
         assert "Predict first" in words(at)
@@ -113,8 +114,10 @@ def test_the_way_is_counted_and_shown_for_each_network() -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_each_network_s_equation_stands_beside_the_picture(model: str) -> None:
     at = opened(ca_model=model)
-    assert [line.value.strip("$\n") for line in at.latex] == list(texts.WAY_EQUATIONS[model])
-    assert texts.WAY_SYMBOLS[model] in words(at)
+    assert [line.value.strip("$\n") for line in at.latex] == [
+        texts.options(key)[model] for key in ("gradient_equation", "jacobian_equation")
+    ]
+    assert texts.options("gradient_symbols")[model] in words(at)
     widths = [line["line"]["width"] for line in traces(at)[:4]]
     assert max(widths) == widths[MODELS.index(model)]
 
@@ -228,3 +231,7 @@ def test_the_shortest_and_the_longest_sentence_have_pictures(text: str) -> None:
     assert not at.error
     for element in at.markdown:
         assert not re.search(r"\b(nan|inf|None)\b", element.value)
+
+
+def test_the_symbols_name_the_width_that_the_study_has() -> None:
+    assert f"$d = {successors.WIDTH}$" in texts.options("gradient_symbols")["attention"]

@@ -99,7 +99,7 @@ def test_a_sentence_beyond_the_axis_is_not_marked(networks: dict[str, Trained]) 
 def test_what_is_said_of_a_sentence_is_marked_right_or_wrong_where_that_is_known(
     words: tuple[str, ...], p_verb: float, said: str
 ) -> None:
-    assert said in sentences.said_of({"bag": p_verb, "rnn": p_verb}, words, len(words) - 1)
+    assert said in sentences.verdicts_sentence({"bag": p_verb, "rnn": p_verb}, words, len(words) - 1)
 
 
 @pytest.mark.parametrize(

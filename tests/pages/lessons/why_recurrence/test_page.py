@@ -11,9 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components.jobs.runs import TrainingError
 from pages.lessons.why_recurrence import networks as of_page
-from pages.lessons.why_recurrence import parts as sections
 from pages.lessons.why_recurrence import texts
+from pages.lessons.why_recurrence.controls import DEFAULT, EXAMPLES
 from pages.lessons.why_recurrence.networks import Networks, _networks
+from pages.lessons.why_recurrence.parts.longer import ASKED_LENGTH
+from pages.lessons.why_recurrence.parts.sharing import READ_WORDS
+from pages.lessons.why_recurrence.results import LONG_OVER_SEEDS, MOVED_OVER_SEEDS
 from rnn_core.experiments.why_recurrence import KINDS, LENGTHS, OPENINGS, SHIFTS, SLOTS, config_of, p_verb, trained
 from rnn_core.models.feedforward import by_position
 from rnn_core.tasks import homograph
@@ -75,14 +78,14 @@ def test_before_the_predictions_one_sentence_is_shown_and_nothing_that_gives_the
     assert charts(at) == ["wr_meanings"]
     assert "Predict first" in words(at)
     for given_away in (
-        texts.MOVED_OVER_SEEDS,
-        texts.LONG_OVER_SEEDS,
+        texts.filled("moved_over_seeds", **MOVED_OVER_SEEDS),
+        texts.filled("long_over_seeds", **LONG_OVER_SEEDS),
         "What the others can do",
         "Answer:",
-        texts.SHARING,
+        texts.filled("sharing", slots=SLOTS),
     ):
         assert given_away not in words(at)
-    assert marks(at, "wr_meanings") == pytest.approx(expected(networks, homograph.read(sections.DEFAULT).words))
+    assert marks(at, "wr_meanings") == pytest.approx(expected(networks, homograph.read(DEFAULT).words))
     assert "“lie”" in chart(at, "wr_meanings")["layout"]["xaxis"]["title"]["text"]
 
 
@@ -119,13 +122,13 @@ def test_the_sentence_moves_by_so_many_words(networks: Networks, before: int) ->
 def test_the_sentence_grows_and_fixed_positions_lose_what_is_cut(networks: Networks, grows: str, cut: str) -> None:
     at = opened(wr_added=10, wr_grows=grows, wr_cut=cut)
     added = {"before": (10, 0), "after": (0, 10)}[grows]
-    sentence = homograph.stretched(homograph.read(sections.DEFAULT).words, *added)
+    sentence = homograph.stretched(homograph.read(DEFAULT).words, *added)
     assert marks(at, "wr_long_meanings") == pytest.approx(expected(networks, sentence, cut))
     assert lines(at, "wr_lengths") == [pytest.approx(networks[kind].lengths[grows, cut]) for kind in KINDS]
     assert "16 words, 4 too many" in words(at)
 
 
-@pytest.mark.parametrize("word", texts.READ_WORDS)
+@pytest.mark.parametrize("word", READ_WORDS)
 def test_how_positions_read_a_word_is_a_picture_of_the_fixed_networks_own_blocks(networks: Networks, word: str) -> None:
     at = opened(wr_word=word)
     parts = by_position(networks["fixed"].params, homograph.TOKEN[word])
@@ -143,7 +146,7 @@ def test_training_at_all_positions_changes_the_answer(everywhere: Networks) -> N
 
 def test_the_examples_are_the_articles_sentences_and_a_pair(networks: Networks) -> None:
     at = opened(shown=False)
-    for label, sentence in sections.EXAMPLES.items():
+    for label, sentence in EXAMPLES.items():
         at.button(key=f"example {label} wr_sentence").click().run()
         read = homograph.read(sentence)
         assert marks(at, "wr_meanings") == pytest.approx(expected(networks, read.words))
@@ -154,7 +157,7 @@ def test_the_examples_are_the_articles_sentences_and_a_pair(networks: Networks) 
 def test_a_sentence_that_cannot_be_read_is_answered_and_the_default_is_read(networks: Networks, text: str) -> None:
     at = opened(shown=False, wr_sentence=text)
     assert "This cannot be read" in at.warning[0].value
-    assert marks(at, "wr_meanings") == pytest.approx(expected(networks, homograph.read(sections.DEFAULT).words))
+    assert marks(at, "wr_meanings") == pytest.approx(expected(networks, homograph.read(DEFAULT).words))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +185,7 @@ def test_defaults_that_stand_in_links_stay(networks: Networks) -> None:
     assert [at.radio(key=key).value for key in ("wr_grows", "wr_cut")] == ["after", "end"]
     assert at.number_input(key="wr_seed").value == 0
     assert not at.toggle(key="wr_everywhere").value
-    assert texts.LONG_LENGTH in LENGTHS
+    assert ASKED_LENGTH in LENGTHS
 
 
 def test_training_that_fails_is_told_in_a_sentence_and_the_way_on_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,3 +198,8 @@ def test_training_that_fails_is_told_in_a_sentence_and_the_way_on_stays(monkeypa
     assert at.error[0].value == "Training failed: a training process ended unexpectedly."
     assert not charts(at)
     assert "Lesson 1 of" in words(at)
+
+
+def test_the_text_on_sharing_names_the_last_position() -> None:
+    superscript = str(SLOTS).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    assert f"W₁⁽{superscript}⁾" in texts.filled("sharing", slots=SLOTS)
