@@ -13,7 +13,7 @@ from rnn_core.types import Floats, Ints, Record
 MOST_CLIPS = 200
 """Events of clipping; where there would be more, those that lie closest together are told as one."""
 
-KINDS = ("part", "clip", "fall", "largest", "diverged", "end")
+KINDS = ("part", "clip", "saturation_onset", "largest", "diverged", "end")
 """In the order in which those at the same update are told."""
 
 
@@ -24,7 +24,7 @@ class Event(NamedTuple):
     ----------
     update : it happens in this update, whose measured values are those of the weights after so many updates
     twins : "A", "B" or "AB"
-    kind : "part", "clip", "fall", "largest", "diverged" or "end"
+    kind : "part", "clip", "saturation_onset", "largest", "diverged" or "end"
     text : a sentence or two
     """
 
@@ -66,7 +66,7 @@ def _of_one(record: Record) -> list[tuple[int, str, str]]:
         found.append(
             (
                 fell.start,
-                "fall",
+                "saturation_onset",
                 f"the hidden states fall into saturation: on the article's sentence {before:.0%} of them are saturated "
                 f"here, {after:.0%} after {fell.end:,} updates.",
             )

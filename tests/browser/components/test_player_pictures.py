@@ -62,7 +62,7 @@ def _track(track: Track, *, rises: bool) -> Track:
 def foreseen() -> PlayerData:
     config = Config(updates=U, hidden_size=H, clip_threshold=0.2, seed=2)
     of = player_data(train(twin(config)), train(config), WORDS)
-    events = (Event(10, "A", "fall", "A falls."), Event(50, "B", "largest", "B's is the largest."))
+    events = (Event(10, "A", "saturation_onset", "A falls."), Event(50, "B", "largest", "B's is the largest."))
     tracks = _track(of.tracks[0], rises=True), _track(of.tracks[1], rises=False)
     return of._replace(tracks=tracks, events=events, gradient_range=(-4, -1), lost=0.009)
 

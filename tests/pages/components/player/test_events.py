@@ -96,13 +96,13 @@ def test_where_they_fall_is_where_the_diagnosis_has_it() -> None:
     a = falling(A)
     fell = saturation_onset(a)
     assert fell is not None
-    (event,) = of_kind(events(a, B), "fall")
+    (event,) = of_kind(events(a, B), "saturation_onset")
     assert (event.update, event.twins) == (fell.start, "A")
     assert event.text == (
         "In A, the hidden states fall into saturation: on the article's sentence 0% of them are saturated here, 100% "
         "after 3 updates."
     )
-    (both,) = of_kind(events(a, falling(B)), "fall")
+    (both,) = of_kind(events(a, falling(B)), "saturation_onset")
     assert both.twins == "AB"
     assert both.text.startswith("In A and B, the hidden")
 
@@ -132,5 +132,5 @@ def test_a_run_that_diverged_or_was_stopped_has_its_end_among_the_events() -> No
 
 def test_twins_that_are_one_run_never_part_and_have_each_event_once() -> None:
     found = events(run(clip="off"), run(clip_threshold=1000.0))
-    assert [(e.twins, e.kind) for e in found if e.kind != "fall"] == [("AB", "largest")]
+    assert [(e.twins, e.kind) for e in found if e.kind != "saturation_onset"] == [("AB", "largest")]
     assert all(e.twins == "AB" for e in found)
