@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-import pages
-
 from .lab_page import FOREVER, LabPage
-
-ROOT = Path(pages.__file__).parents[1]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-
+from .serving import FLAGS, chromium, served
 
 _PROBES = "/_stcore/"
 """A page below the root first asks for the server's address below itself, and is told 404: Streamlit's own way."""
 
 
 def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
+    path = chromium()
+    if path is None:
         reason = "no chromium on the PATH: these tests need a browser (Debian: apt install chromium)"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    return found
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -51,55 +36,17 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _healthy(home: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{home}/_stcore/health") as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-@contextlib.contextmanager
-def _server() -> Iterator[str]:
-    """Serve the app; gives the address."""
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
-               "--server.fileWatcherType", "none",
-               "--server.address", "127.0.0.1", "--server.port", str(port)]  # fmt: skip
-    with tempfile.TemporaryFile("w+") as log:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            while not _healthy(address):
-                if server.poll() is not None:
-                    log.seek(0)
-                    pytest.fail(f"the app ended at its start:\n{log.read()}")
-                time.sleep(0.05)
-            yield address
-        finally:
-            server.terminate()
-            server.wait()
-        log.seek(0)
-        assert "Traceback" not in (written := log.read()), written
-
-
 @pytest.fixture(scope="session")
 def home() -> Iterator[str]:
     """The address of a server of the app."""
-    with _server() as address:
+    with served() as address:
         yield address
 
 
 @pytest.fixture
 def unvisited() -> Iterator[str]:
     """The address of a server of the app that nobody has visited yet."""
-    with _server() as address:
+    with served() as address:
         yield address
 
 
