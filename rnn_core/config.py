@@ -1,6 +1,6 @@
 """Every choice of a run, each with its default, bounds, unit and one-line help, stated once and read by all.
 
-Validation, the command line's options, the app's widgets and the README's table are made from the fields here.
+Validation, the command line's options and the app's widgets are made from the fields here.
 A run is a pure function of its `Config`: same config, same record, bit for bit, on one machine and NumPy version.
 """
 

@@ -22,8 +22,9 @@ DURATIONS = [1500, *[160] * (len(UPDATES) - 2), 3000]
 """Milliseconds of each of its pictures."""
 
 COLOURS = 96
+MARGIN = 12
 _SET = "(thumb, update) => { thumb.value = update; thumb.dispatchEvent(new Event('input')); }"
-_BARE = ".controls, .legend, .said { display: none !important; }"
+_BARE = ".controls, .legend, .said, .numbers { display: none !important; }"
 """What can be pressed is not in the picture."""
 
 
@@ -38,10 +39,11 @@ def moving_picture(page: Page, home: str, path: Path) -> None:
         player.wait_for(update)
         player.settle()
         frames.append(_image(player.root.screenshot(style=_BARE)))
-    height = max(frame.height for frame in frames)  # the words below take two lines or three
-    pictures = [Image.new("RGB", (frames[0].width, height), "white") for _ in frames]
+    width, height = frames[0].width, max(frame.height for frame in frames)  # the words below take two lines or more
+    paper = frames[0].getpixel((0, 0))
+    pictures = [Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN), paper) for _ in frames]
     for picture, frame in zip(pictures, frames, strict=True):
-        picture.paste(frame)
+        picture.paste(frame, (MARGIN, MARGIN))
     palette = pictures[-1].quantize(COLOURS, dither=Image.Dither.NONE)
     first, *others = (picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures)
     first.save(path, save_all=True, append_images=others, duration=DURATIONS, loop=0, optimize=True)

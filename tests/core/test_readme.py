@@ -7,24 +7,20 @@ import io
 import re
 from pathlib import Path
 
-from rnn_core.config import DEFAULTS, SPECS
+import pytest
+from rnn_core.experiments.results import load
+
+from rnn_core.experiments import compare
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ("README.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md", "tests/benchmarks/README.md")
 
 
-def config_table() -> str:
-    """The README's table of options, made from the fields of `Config`."""
-    lines = ["| option | default | allowed | what it is |", "|---|---|---|---|"]
-    for name, spec in SPECS.items():
-        unit = f" ({spec.unit})" if spec.unit else ""
-        help_text = spec.help.replace("|", "\\|")  # a bare one would end the cell
-        lines.append(f"| `--{name.replace('_', '-')}` | {DEFAULTS[name]} | {spec.allowed()}{unit} | {help_text} |")
-    return "\n".join(lines)
-
-
-def test_the_table_of_options_is_that_of_config() -> None:
-    assert config_table() in README, f"the README wants this table:\n{config_table()}"
+def test_the_table_over_seeds_is_that_of_its_file() -> None:
+    saved = load("compare")
+    assert f".venv/bin/{saved.command}\n" in README
+    assert compare.report(saved.result).strip() in README, f"the README wants:\n{compare.report(saved.result)}"
 
 
 def test_the_ten_lines_print_what_is_shown_but_for_the_last_digits() -> None:
@@ -40,11 +36,17 @@ def test_the_ten_lines_print_what_is_shown_but_for_the_last_digits() -> None:
     assert "(1000, 15)" in printed.getvalue()
 
 
-def test_files_that_the_readme_points_to_exist() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README)
-    assert len(links) >= 3
+@pytest.mark.parametrize("page", PAGES)
+def test_files_that_a_page_points_to_exist(page: str) -> None:
+    path = ROOT / page
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    assert links or page.startswith("tests")
     for link in links:
-        assert (ROOT / link).exists(), link
+        assert (path.parent / link).exists(), link
+
+
+def test_it_is_read_in_a_few_minutes() -> None:
+    assert len(README.splitlines()) <= 145
 
 
 def test_the_test_command_is_the_one_that_continuous_integration_reads() -> None:

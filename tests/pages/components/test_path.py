@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def test_lessons_stand_in_the_order_of_the_course_and_every_script_of_a_page_is_
     scripts = {script.stem for script in (ROOT / "pages").glob("*.py")} - {"__init__"}
     assert set(NAMES) == scripts
     assert len({lesson.icon for lesson in LESSONS}) == len({lesson.title for lesson in LESSONS}) == len(LESSONS)
+
+
+def test_the_readme_lists_the_path_in_its_order() -> None:
+    (rows,) = re.findall(r"^\| lesson \|.*\n\|.*\n((?:\|.*\n)+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    titles = [row.split("|")[1].strip(" *") for row in rows.splitlines()]
+    assert titles == [lesson.title for lesson in LESSONS]
 
 
 def navigation() -> None:
