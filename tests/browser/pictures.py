@@ -1,4 +1,4 @@
-"""Take the README's pictures anew: `python -m tests.browser.pictures`; about a minute, and Chromium on the PATH."""
+"""Take the README's pictures anew: `python -m tests.browser.pictures`; some minutes, and Chromium on the PATH."""
 
 from __future__ import annotations
 
