@@ -73,9 +73,6 @@ FIELDS = {
 }
 """Their controls in the order of the lab, whose keys are the names of the fields."""
 
-LABELS = {field: control.label for field, control in FIELDS.items()}
-STOPS = {field: tuple(control.stops or control.options or ()) for field, control in FIELDS.items()}
-
 
 def seed(key: str, help: str) -> Control[int]:
     """The seed of a lesson."""
