@@ -98,17 +98,17 @@ class Row(NamedTuple):
 
 def rows(results: Mapping[Point, Mapping[int, Recall]]) -> list[Row]:
     """The table, by size and then by number of digits; results by size and seed."""
-    found = []
+    lines = []
     for (size,), of_size in sorted(by_point(results).items()):
         for n in of_size[0]:
-            asked = [by_digits[n] for by_digits in of_size]
-            forced = np.median([r.forced for r in asked], axis=0)
-            right = float(np.median([r.forced[:n].mean() for r in asked]))
-            own = float(np.median([r.free[:n].mean() for r in asked]))
-            found.append(
-                Row(size, n, sorted(r.whole for r in asked), right, own, float(forced[0]), float(forced[n - 1]))
+            recalled = [by_digits[n] for by_digits in of_size]
+            forced = np.median([r.forced for r in recalled], axis=0)
+            right = float(np.median([r.forced[:n].mean() for r in recalled]))
+            own = float(np.median([r.free[:n].mean() for r in recalled]))
+            lines.append(
+                Row(size, n, sorted(r.whole for r in recalled), right, own, float(forced[0]), float(forced[n - 1]))
             )
-    return found
+    return lines
 
 
 COLUMNS: dict[str, Callable[[Row], object]] = {

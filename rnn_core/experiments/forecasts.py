@@ -63,22 +63,22 @@ def _with_constant(read: Floats) -> Floats:
 @one_blas_thread()
 def forecasts(config: Config, params: Params, coefficients: Floats, read: Floats) -> dict[str, Floats]:
     """(N,) what each says of the month after those read (T, N), by name; the rule that always says 0 is left out."""
-    said = {rule: values for rule, values in forecast.rules(read).items() if rule != CHANCE}
+    by_rule = {rule: values for rule, values in forecast.rules(read).items() if rule != CHANCE}
     batch = forecast.as_batch(np.vstack([read, read[-1:]]), config.dtype)  # any target will do
     outputs = forward(params, batch, cell_of(config)).logits[0, :, 0].astype(np.float64)
-    return said | {LINEAR: _with_constant(read) @ coefficients, NETWORK: outputs}
+    return by_rule | {LINEAR: _with_constant(read) @ coefficients, NETWORK: outputs}
 
 
-def mean_absolute_errors(said: dict[str, Floats], true: Floats) -> dict[str, float]:
+def mean_absolute_errors(forecast_values: dict[str, Floats], true: Floats) -> dict[str, float]:
     """In °C, by name."""
-    return {name: DEGREES * float(np.abs(values - true).mean()) for name, values in said.items()}
+    return {name: DEGREES * float(np.abs(values - true).mean()) for name, values in forecast_values.items()}
 
 
 def errors_on_fresh_stations(
-    config: Config, params: Params, coefficients: Floats, asked: int = ASKED
+    config: Config, params: Params, coefficients: Floats, stations: int = ASKED
 ) -> dict[str, float]:
     """Mean absolute errors, in °C, on stations that no batch had."""
-    drawn = forecast.series(random_stream(config, EVALUATION), config.sentence_length + 1, (asked,))
+    drawn = forecast.series(random_stream(config, EVALUATION), config.sentence_length + 1, (stations,))
     return mean_absolute_errors(forecasts(config, params, coefficients, drawn[:-1]), drawn[-1])
 
 
@@ -110,9 +110,9 @@ def station_forecast(
     station = Stations(0.0, warming / DEGREES / forecast.PERIOD, float(np.mean(forecast.AMPLITUDE)), rng.uniform(0, 12))
     drawn = forecast.climate(station, T + months) + forecast.weather(rng, T + months, ())
     read = np.stack([drawn[t : t + months] for t in range(T)])
-    said, true = forecasts(config, params, coefficients, read), drawn[T:]
-    in_degrees = {name: DEGREES * values for name, values in said.items()}
-    return StationForecast(DEGREES * true, in_degrees, mean_absolute_errors(said, true))
+    forecast_values, true = forecasts(config, params, coefficients, read), drawn[T:]
+    in_degrees = {name: DEGREES * values for name, values in forecast_values.items()}
+    return StationForecast(DEGREES * true, in_degrees, mean_absolute_errors(forecast_values, true))
 
 
 class Run(NamedTuple):

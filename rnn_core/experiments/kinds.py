@@ -170,16 +170,18 @@ class Row(NamedTuple):
 
 def rows(results: Mapping[Point, Ending]) -> list[Row]:
     """The table, in the order of KINDS; results by kind and seed."""
-    found, of_seeds = [], by_point(results)
+    lines, of_seeds = [], by_point(results)
     for name, of_kind in ((name, of_seeds[name,]) for name in KINDS if (name,) in of_seeds):
         for slice_name in KINDS[name].slices:
-            asked = [ending.evaluation[slice_name] for ending in of_kind]
-            rules = {rule: float(np.mean([e.baselines[rule] for e in asked])) for rule in asked[0].baselines}
+            evaluations = [ending.evaluation[slice_name] for ending in of_kind]
+            rules = {
+                rule: float(np.mean([e.baselines[rule] for e in evaluations])) for rule in evaluations[0].baselines
+            }
             rules |= {BAG: float(np.mean([e.bag[slice_name] for e in of_kind]))} if of_kind[0].bag else {}
             ratios = sorted(ending.gradient_flow.first_to_last for ending in of_kind)
-            accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].gradient_flow
-            found.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
-    return found
+            accuracy, of_first = sorted(e.accuracy for e in evaluations), of_kind[0].gradient_flow
+            lines.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
+    return lines
 
 
 COLUMNS: dict[str, Callable[[Row], object]] = {

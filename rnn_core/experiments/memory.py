@@ -74,8 +74,8 @@ def study_of(axis: str, values: Sequence[int] | None = None, seeds: int = SEEDS,
         raise ValueError(f"{AXES[axis]} is {changes[AXES[axis]]}, but it is what varies; allowed: values of the axis")
     values = tuple(values or VALUES[axis])
     if axis == "attractors":
-        asked = changes.get("sentence_length", BASE.sentence_length)
-        changes["sentence_length"] = max(asked, shortest_sentence(max(values)))
+        given = changes.get("sentence_length", BASE.sentence_length)
+        changes["sentence_length"] = max(given, shortest_sentence(max(values)))
     changes[AXES[axis]] = max(values)
     study = Study(BASE.replace(**changes), axis, values, seeds)
     study.check()
@@ -248,13 +248,13 @@ def baselines(results: Mapping[Place, Trained], measure: str = HELD_OUT_ACCURACY
     For HELD_OUT_ACCURACY, on fresh sentences.
     """
     name = FRESH if measure == HELD_OUT_ACCURACY else measure
-    asked: dict[int, list[dict[str, float]]] = {}
+    by_value: dict[int, list[dict[str, float]]] = {}
     for place, result in sorted(results.items()):
         if name in result.evaluation:
-            asked.setdefault(place.value, []).append(result.evaluation[name].baselines)
+            by_value.setdefault(place.value, []).append(result.evaluation[name].baselines)
     return {
         value: {rule: float(np.mean([shares[rule] for shares in of_value])) for rule in of_value[0]}
-        for value, of_value in sorted(asked.items())
+        for value, of_value in sorted(by_value.items())
     }
 
 
@@ -271,13 +271,13 @@ def summary(study: Study, results: Mapping[Place, Trained], measure: str = HELD_
 
 def report(result: Result) -> str:
     """The same as a Markdown table: how many seeds solved the task, and the median accuracy with its spread."""
-    found = {(p["cell"], p["clipped"], p["value"]): _in_words(Point(**p)) for p in result["points"]}
-    values, base, rules = sorted({value for *_, value in found}), result["base"], result["baselines"]
+    cells = {(p["cell"], p["clipped"], p["value"]): _in_words(Point(**p)) for p in result["points"]}
+    values, base, rules = sorted({value for *_, value in cells}), result["base"], result["baselines"]
     heads = [f"{value} words" if result["axis"] == "distance" else f"attractors: {value}" for value in values]
     clips = {False: "off", True: f"{base['clip']}, {base['clip_threshold']:g}"}
     lines = [
-        (cell, clips[clipped], *(found[cell, clipped, value] for value in values))
-        for cell, clipped in dict.fromkeys((cell, clipped) for cell, clipped, _ in found)
+        (cell, clips[clipped], *(cells[cell, clipped, value] for value in values))
+        for cell, clipped in dict.fromkeys((cell, clipped) for cell, clipped, _ in cells)
     ]
     for rule in next(iter(rules.values()), {}):
         shares = (f"{rules[str(value)][rule]:.1%}" if str(value) in rules else NONE for value in values)
@@ -298,8 +298,8 @@ def study(
     values: Sequence[int] | None = None,
 ) -> Running[Result]:
     """Train all runs of the study that `study_of` makes of these."""
-    asked = study_of(axis, values, seeds, **changes)
-    return summary(asked, (yield from sweep(asked, workers)))
+    of_these = study_of(axis, values, seeds, **changes)
+    return summary(of_these, (yield from sweep(of_these, workers)))
 
 
 NAME = "memory"

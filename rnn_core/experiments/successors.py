@@ -64,9 +64,9 @@ def trained_params(model: str, config: Config) -> Params:
 
 
 @one_blas_thread()
-def held_out_accuracy(model: str, config: Config, params: Params, asked: int = ASKED) -> float:
+def held_out_accuracy(model: str, config: Config, params: Params, sentences: int = ASKED) -> float:
     """Share of right verbs: the lower of that on fresh sentences and on pairs of noun and template never trained."""
-    slices = agreement.slices(config, random_stream(config, EVALUATION), asked)
+    slices = agreement.slices(config, random_stream(config, EVALUATION), sentences)
     return min(_accuracy(model, config, params, slices[name].batch) for name in (agreement.FRESH, agreement.HELD_OUT))
 
 
@@ -175,11 +175,11 @@ class Row(NamedTuple):
 
 def rows(runs: Sequence[Run]) -> list[Row]:
     """Each model at each length, then those trained at TRAINED_AT asked elsewhere."""
-    found: dict[tuple[str, int, int], list[Run]] = {}
+    by_lengths: dict[tuple[str, int, int], list[Run]] = {}
     for r in runs:
         for length in r.accuracy:
-            found.setdefault((r.model, r.length, length), []).append(r)
-    return [_row(*place, of) for place, of in found.items()]
+            by_lengths.setdefault((r.model, r.length, length), []).append(r)
+    return [_row(*lengths, of) for lengths, of in by_lengths.items()]
 
 
 def _row(model: str, trained_at: int, asked_at: int, of: Sequence[Run]) -> Row:
@@ -194,12 +194,12 @@ def weights_of(model: str, base: Config) -> int:
 
 def early_over_seeds(runs: Sequence[Run]) -> dict[tuple[str, int], tuple[list[float], list[float]]]:
     """By model and length: `early_to_late` of each seed, before training and after it."""
-    found: dict[tuple[str, int], tuple[list[float], list[float]]] = {}
+    ratios: dict[tuple[str, int], tuple[list[float], list[float]]] = {}
     for r in runs:
-        before, after = found.setdefault((r.model, r.length), ([], []))
+        before, after = ratios.setdefault((r.model, r.length), ([], []))
         before.append(r.before)
         after.append(r.after)
-    return found
+    return ratios
 
 
 def runs_of(result: Result) -> list[Run]:
