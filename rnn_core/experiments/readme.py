@@ -52,11 +52,15 @@ def _kinds(result: Result) -> dict[str, str]:
     return {"unheard": median(row["accuracy"]), "commonest": f"{row['baselines']['key and time step']:.1%}"}
 
 
+def _eight_digits(result: Result) -> dict[str, str]:
+    return {f"whole_{row['size']}": median(row["whole"]) for row in result["rows"] if row["digits"] == 8}
+
+
 def _below_guessing(result: Result) -> dict[str, str]:
     rows = [row for row in result["rows"] if len(row["faults"]) == 1]
-    counts = {fault: [] for row in rows for fault in row["faults"]}  # type: dict[str, list[str]]
+    counts: dict[str, list[str]] = {}
     for row in rows:
-        counts[row["faults"][0]].append(count(row["below_guessing"], len(row["losses"])))
+        counts.setdefault(row["faults"][0], []).append(count(row["below_guessing"], len(row["losses"])))
     return {fault: " and ".join(of_sizes) for fault, of_sizes in counts.items()}
 
 
@@ -94,10 +98,8 @@ EXPERIMENTS: dict[str, tuple[Experiment, Callable[[Result], dict[str, Any]]]] = 
     "why_recurrence_tune": (why, lambda result: {"seeds": len({run["seed"] for run in result["runs"]})}),
     "state_growth": (state_growth, _grown),
     "kinds": (kinds, _kinds),
-    "bottleneck": (
-        bottleneck,
-        lambda result: {f"whole_{row['size']}": median(row["whole"]) for row in result["rows"] if row["digits"] == 8},
-    ),
+    "bottleneck": (bottleneck, _eight_digits),
+    "bottleneck_long": (bottleneck, _eight_digits),
     "faults": (faults, _below_guessing),
     "successors": (successors, _successors),
     "forecasts": (forecasts, _forecasts),
