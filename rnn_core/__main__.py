@@ -6,15 +6,16 @@ import argparse
 import sys
 
 from .commands import COMMANDS
-from .commands import options as shared
+from .commands.options import add_output
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 if a check failed, 2 if the arguments make no run."""
     parser = command_parser()
-    options = parser.parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parser.parse_args(arguments, argparse.Namespace(arguments=arguments))
     try:
-        return int(options.run(options.config(options), options))
+        return int(options.run(options))
     except ValueError as error:
         parser.exit(2, f"{parser.prog} {options.name}: {error}\n")
     except KeyboardInterrupt:
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def command_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; what it parses has `name`, `run`, and `config`, which makes the `Config`."""
+    """The parser of all commands; what it parses has `name` and `run`."""
     parser = argparse.ArgumentParser(prog="python -m rnn_core", description=_DESCRIPTION)
     commands = parser.add_subparsers(dest="name", required=True, metavar="command")
     for command in COMMANDS:
@@ -32,8 +33,8 @@ def command_parser() -> argparse.ArgumentParser:
             description=command.HELP,
             formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         )
-        sub.set_defaults(run=command.run, config=shared.config)
-        sub.add_argument("--json", action="store_true", help="print one JSON object on standard output, nothing else")
+        sub.set_defaults(run=command.run)
+        add_output(sub)
         command.add_options(sub)
     return parser
 

@@ -1,15 +1,12 @@
-"""The commands of `python -m rnn_core`, one module each."""
+"""The commands of `python -m rnn_core`: a run, the check of its gradients, and the experiments."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Protocol
 
-from rnn_core.config import Config
-
-from . import (
+from rnn_core.experiments import (
     bottleneck,
-    check,
     compare,
     faults,
     forecasts,
@@ -18,13 +15,16 @@ from . import (
     state_growth,
     successors,
     temporal_order,
-    train,
-    why_recurrence,
+    why_recurrence_study,
 )
+from rnn_core.experiments.experiment import Experiment
+
+from . import check, train
+from .experiment import ExperimentCommand
 
 
 class Command(Protocol):
-    """What the module of a command has.
+    """What a command has, a module or an object.
 
     Attributes
     ----------
@@ -36,19 +36,16 @@ class Command(Protocol):
     HELP: str
 
     def add_options(self, sub: argparse.ArgumentParser) -> None:
-        """Add what the command can be told, besides --json.
+        """Add what the command can be told, besides --json."""
 
-        Its `Config` is that of `options.config`, unless the command sets another function as default of "config".
-        """
-
-    def run(self, config: Config, options: argparse.Namespace) -> int:
+    def run(self, options: argparse.Namespace) -> int:
         """Do it and print what came of it; returns the exit status. A ValueError means: these options make no run."""
 
 
-COMMANDS: tuple[Command, ...] = (
-    *(train, compare, temporal_order, memory),
-    *(state_growth, kinds, bottleneck, faults, successors, forecasts),
-    why_recurrence,
-    check,
+EXPERIMENTS: tuple[Experiment, ...] = (
+    *(compare, temporal_order, memory, state_growth, kinds),
+    *(bottleneck, faults, successors, forecasts, why_recurrence_study),
 )
+
+COMMANDS: tuple[Command, ...] = (train, *map(ExperimentCommand, EXPERIMENTS), check)
 """In the order of the help."""

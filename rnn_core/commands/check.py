@@ -7,9 +7,8 @@ import math
 from typing import Any
 
 from rnn_core import checking
-from rnn_core.config import Config
 
-from .options import add_fields, add_preset
+from .options import add_fields, add_preset, config
 from .printing import show
 
 NAME = "check"
@@ -30,9 +29,9 @@ def add_options(sub: argparse.ArgumentParser) -> None:
     add_fields(sub)
 
 
-def run(config: Config, options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Check the gradients of the network of this run, or of another that learns its task."""
-    checks = checking.check_gradients(config, options.model)
+    checks = checking.check_gradients(config(options), options.model)
     worst = max((check.error for check in checks), key=lambda error: (math.isnan(error), error))  # nan is the worst
     passed = worst <= checking.TOLERANCE
     show(options, summary(checks, worst, passed), report(checks, worst, passed))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rnn_core.config import DEFAULTS, SPECS, Config
+from rnn_core.experiments import results
 from rnn_core.presets import PRESETS
 
 
@@ -30,9 +31,40 @@ def add_preset(sub: argparse.ArgumentParser) -> None:
 
 
 def add_seeds(sub: argparse.ArgumentParser, default: int) -> None:
-    """Add --seeds, so many by default, and --workers."""
+    """Add --seeds, so many by default."""
     sub.add_argument("--seeds", type=_positive, default=default, help="how many seeds, counted up from --seed")
-    sub.add_argument("--workers", type=_positive, help="processes (default: one per core)")
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add --json: like the options of `add_work`, it does not change what comes of a command."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output, nothing else")
+
+
+def add_work(parser: argparse.ArgumentParser, name: str) -> None:
+    """Add --workers, and --save, which gives a file this name unless it is given another."""
+    parser.add_argument("--workers", type=_positive, help="processes (default: one per core)")
+    parser.add_argument(
+        "--save",
+        nargs="?",
+        const=name,
+        type=_file_name,
+        metavar="NAME",
+        help=f"also write {results.FOLDER.name}/NAME.json beside the experiments, for the README there (NAME: {name})",
+    )
+
+
+def _file_name(text: str) -> str:
+    if not text.isidentifier():
+        raise argparse.ArgumentTypeError(f"{text} is not a name of letters, digits and _")
+    return text
+
+
+def that_count(arguments: Sequence[str]) -> list[str]:
+    """Arguments without those that do not change what comes of a command."""
+    others = argparse.ArgumentParser(add_help=False)
+    add_output(others)
+    add_work(others, "any_name")
+    return others.parse_known_args(arguments)[1]
 
 
 def _positive(text: str) -> int:
@@ -42,12 +74,7 @@ def _positive(text: str) -> int:
     return value
 
 
-def given(options: argparse.Namespace) -> dict[str, Any]:
-    """The fields of `Config` that were given."""
-    return {name: value for name, value in vars(options).items() if name in SPECS}
-
-
 def config(options: argparse.Namespace) -> Config:
     """The default `Config`, changed by the preset, if there is one, and then by the fields that were given."""
-    preset = getattr(options, "preset", None)
-    return Config.from_dict((PRESETS[preset].changes if preset else {}) | given(options))
+    changes = PRESETS[options.preset].changes if options.preset else {}
+    return Config.from_dict(changes | {name: value for name, value in vars(options).items() if name in SPECS})

@@ -6,12 +6,11 @@ import argparse
 from typing import Any
 
 from rnn_core import diagnostics, recording
-from rnn_core.config import Config
 from rnn_core.experiments.workers import worker_pool
 from rnn_core.tasks import TASKS
 from rnn_core.types import Record
 
-from .options import add_fields, add_preset
+from .options import add_fields, add_preset, config
 from .printing import show
 from .progress import Progress
 
@@ -27,15 +26,16 @@ def add_options(sub: argparse.ArgumentParser) -> None:
     add_fields(sub)
 
 
-def run(config: Config, options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Train, and show how far it is."""
+    run_config = config(options)
     chunks: list[recording.Chunk] = []
     with worker_pool(1) as pool, Progress("updates") as progress:  # as the app does: a worker has one BLAS thread
         while not chunks or chunks[-1].evaluation is None:
             start = chunks[-1].as_start if chunks else None
-            chunks.append(pool.submit(recording.advance, config, start, _SECONDS_BETWEEN_REPORTS).result())
-            progress(chunks[-1].end, config.updates, f"loss {chunks[-1].columns['loss'][-1]:.3f}")
-    record = recording.to_record(config, chunks)
+            chunks.append(pool.submit(recording.advance, run_config, start, _SECONDS_BETWEEN_REPORTS).result())
+            progress(chunks[-1].end, run_config.updates, f"loss {chunks[-1].columns['loss'][-1]:.3f}")
+    record = recording.to_record(run_config, chunks)
     show(options, summary(record), report(record))
     return 0
 

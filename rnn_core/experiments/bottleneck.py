@@ -7,8 +7,8 @@ training), and with its own (free running, as in use).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from rnn_core.recording import advance
 from rnn_core.tasks import dates, reversal
 from rnn_core.types import Params
 
-from .workers import results_of
+from .experiment import Result, several
+from .grid import Point, Running, by_point, over_seeds, results_of
+from .table import spread, table_of
 
 BASE = Config(
     task="reversal",
@@ -65,16 +67,14 @@ def run(config: Config) -> dict[int, Recall]:
     return recalls(config, advance(config).params)
 
 
-Results = dict[tuple[int, int], dict[int, Recall]]
-"""By hidden size and seed."""
-
-
-def compare(
-    sizes: Sequence[int], seeds: Sequence[int], base: Config = BASE, workers: int | None = None
-) -> Iterator[tuple[int, int, Results]]:
-    """Train every size with every seed, in processes of their own; yields (done, total, results) after each run."""
-    jobs = {(size, seed): (base.replace(hidden_size=size, seed=seed),) for seed in seeds for size in sizes}
-    yield from results_of(run, jobs, workers)
+def study(
+    changes: Mapping[str, Any], seeds: int, workers: int | None = None, sizes: Sequence[int] = SIZES
+) -> Running[Result]:
+    """Train every size with every seed."""
+    config = BASE.replace(**changes)
+    points = {(size,): [config.replace(hidden_size=size)] for size in sizes}
+    results = yield from results_of(run, over_seeds(points, seeds), workers)
+    return {"config": config.to_dict(), "rows": [row._asdict() for row in rows(results)]}
 
 
 class Row(NamedTuple):
@@ -96,17 +96,41 @@ class Row(NamedTuple):
     last: float
 
 
-def rows(results: Mapping[tuple[int, int], Mapping[int, Recall]]) -> list[Row]:
-    """The table, by size and then by number of digits."""
-    found = []
-    for size in sorted({size for size, _ in results}):
-        of_size = [by_digits for (of, _), by_digits in sorted(results.items()) if of == size]
+def rows(results: Mapping[Point, Mapping[int, Recall]]) -> list[Row]:
+    """The table, by size and then by number of digits; results by size and seed."""
+    lines = []
+    for (size,), of_size in sorted(by_point(results).items()):
         for n in of_size[0]:
-            asked = [by_digits[n] for by_digits in of_size]
-            forced = np.median([r.forced for r in asked], axis=0)
-            right = float(np.median([r.forced[:n].mean() for r in asked]))
-            own = float(np.median([r.free[:n].mean() for r in asked]))
-            found.append(
-                Row(size, n, sorted(r.whole for r in asked), right, own, float(forced[0]), float(forced[n - 1]))
+            recalled = [by_digits[n] for by_digits in of_size]
+            forced = np.median([r.forced for r in recalled], axis=0)
+            right = float(np.median([r.forced[:n].mean() for r in recalled]))
+            own = float(np.median([r.free[:n].mean() for r in recalled]))
+            lines.append(
+                Row(size, n, sorted(r.whole for r in recalled), right, own, float(forced[0]), float(forced[n - 1]))
             )
-    return found
+    return lines
+
+
+COLUMNS: dict[str, Callable[[Row], object]] = {
+    "hidden units": lambda r: r.size,
+    "digits": lambda r: r.digits,
+    "answers right as a whole: median (lowest to highest)": lambda r: spread(r.whole),
+    "right digits, teacher forcing: median": lambda r: f"{r.forced:.1%}",
+    "right digits, free running: median": lambda r: f"{r.free:.1%}",
+    "first, last digit to write, teacher forcing: median": lambda r: f"{r.first:.1%}, {r.last:.1%}",
+}
+
+
+def report(result: Result) -> str:
+    """The table over seeds."""
+    return table_of(COLUMNS, [Row(**row) for row in result["rows"]])
+
+
+NAME = "bottleneck"
+HELP = (
+    "train encoder-decoders of several sizes to write digits backwards, and count over seeds how many digits each can "
+    "hold, with teacher forcing and free running"
+)
+SEEDS = 20
+FIELDS = ("sentence_length", "cell", "updates", "seed")
+OPTIONS = {"sizes": several(SIZES, "hidden units", "H")}

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import as_completed
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core.config import Config
+from rnn_core.config import SPECS, Config
 from rnn_core.diagnostics import outcome, probe, saturation_onset
+from rnn_core.presets import PRESETS
 from rnn_core.recording import train
 from rnn_core.tasks import TASKS
 from rnn_core.types import Record
 
-from .workers import worker_pool
+from .experiment import Result, several
+from .grid import Running, by_point, over_seeds, results_of
+from .table import NONE, spread, table_of
+
+STANDSTILL = float(PRESETS["standstill"].changes["clip_threshold"])
 
 
 class Setting(NamedTuple):
@@ -96,38 +100,35 @@ def run(config: Config) -> RunResult:
     return RunResult(result.kind, result.accuracy, both, saturation_onset(record) is not None, digest(record))
 
 
-def compare(
-    config: Config, settings: Sequence[Setting], seeds: Sequence[int], workers: int | None = None
-) -> Iterator[tuple[int, int, list[SettingResult]]]:
-    """Train `config` with every clipping setting and every seed, in processes of their own.
+def settings_of(config: Config, thresholds: Sequence[float] | None = None) -> list[Setting]:
+    """No clipping, and the kind of this run at each threshold: if there are none, at the run's own and a tiny one.
 
-    Yields
+    Raises
     ------
-    (done, total, results) after each run; `results` is empty until the last, then has one entry a setting
+    ValueError
+        If there are thresholds, but the kind of clipping reads none.
     """
-    jobs = [(k, seed) for seed in seeds for k in range(len(settings))]
-    results: dict[tuple[int, int], RunResult] = {}
-    pool = worker_pool(workers)
-    try:
-        futures = {pool.submit(run, settings[k].of(config.replace(seed=seed))): (k, seed) for k, seed in jobs}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
-            if len(results) < len(jobs):
-                yield len(results), len(jobs), []
-    finally:
-        pool.shutdown(cancel_futures=True)
-    off = next((k for k, setting in enumerate(settings) if setting.clip == "off"), None)
-    yield len(jobs), len(jobs), [_summary(k, setting, off, seeds, results) for k, setting in enumerate(settings)]
+    kind = "norm" if config.clip == "off" else config.clip
+    if kind == "autoclip":
+        if thresholds:
+            raise ValueError("thresholds are given, but clip autoclip reads none; allowed: clip_percentile")
+        return [Setting("off", None), Setting(kind, None)]
+    thresholds = thresholds or sorted({config.clip_threshold, STANDSTILL}, reverse=True)
+    return [Setting("off", None), *(Setting(kind, threshold) for threshold in thresholds)]
 
 
-def _summary(
-    k: int, setting: Setting, off: int | None, seeds: Sequence[int], results: dict[tuple[int, int], RunResult]
-) -> SettingResult:
-    own = [results[k, seed] for seed in seeds]
+def compare(
+    config: Config, settings: Sequence[Setting], seeds: int, workers: int | None = None
+) -> Running[list[SettingResult]]:
+    """Train `config` with every clipping setting and every seed; one entry a setting."""
+    points = {(k,): [setting.of(config)] for k, setting in enumerate(settings)}
+    results = by_point((yield from results_of(run, over_seeds(points, seeds), workers)))
+    off = next((results[k,] for k, setting in enumerate(settings) if setting.clip == "off"), None)
+    return [_summary(setting, results[k,], off) for k, setting in enumerate(settings)]
+
+
+def _summary(setting: Setting, own: list[RunResult], off: list[RunResult] | None) -> SettingResult:
     kinds = [r.outcome for r in own]
-    identical = (
-        None if off is None else sum(r.digest == results[off, s].digest for r, s in zip(own, seeds, strict=True))
-    )
     return SettingResult(
         setting=setting,
         solved=kinds.count("solved"),
@@ -136,6 +137,52 @@ def _summary(
         diverged=kinds.count("diverged"),
         pair=sum(r.pair for r in own),
         fallen=sum(r.fell for r in own),
-        identical=identical,
+        identical=None if off is None else sum(r.digest == other.digest for r, other in zip(own, off, strict=True)),
         accuracy=[r.accuracy for r in own],
     )
+
+
+def study(
+    changes: Mapping[str, Any],
+    seeds: int,
+    workers: int | None = None,
+    thresholds: Sequence[float] | None = None,
+    preset: str | None = None,
+) -> Running[Result]:
+    """Train without clipping and with each threshold."""
+    config = Config.from_dict((PRESETS[preset].changes if preset else {}) | dict(changes))
+    results = yield from compare(config, settings_of(config, thresholds), seeds, workers)
+    settings = [r.setting._asdict() | {k: v for k, v in r._asdict().items() if k != "setting"} for r in results]
+    return {"seeds": seeds, "settings": settings}
+
+
+COLUMNS: dict[str, Callable[[Result], object]] = {
+    "clipping": lambda r: r["clip"],
+    "threshold": lambda r: NONE if r["clip_threshold"] is None else f"{r['clip_threshold']:g}",
+    "solved": lambda r: r["solved"],
+    "partly": lambda r: r["partly"],
+    "at chance": lambda r: r["chance"],
+    "diverged": lambda r: r["diverged"],
+    "fell into saturation": lambda r: r["fallen"],
+    "artists and artist both right": lambda r: r["pair"],
+    "same as without, bit for bit": lambda r: r["identical"],
+    "held-out accuracy: median (lowest to highest)": lambda r: spread(r["accuracy"]),
+}
+
+
+def report(result: Result) -> str:
+    """The table over seeds."""
+    return table_of(COLUMNS, result["settings"])
+
+
+NAME = "compare"
+HELP = "train with several clipping settings over many seeds and count how they end"
+SEEDS = 10
+BASE = Config()
+FIELDS = SPECS.keys()
+OPTIONS = {
+    "preset": {"choices": tuple(PRESETS), "help": "start from a preset; other options change it"},
+    "thresholds": several(
+        None, f"thresholds to compare, beside no clipping (default: that of the run, and {STANDSTILL:g})", kind=float
+    ),
+}

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from rnn_core.config import Config
 from rnn_core.toy_models.first_attempt.attempt import Sizes, Stop
 from rnn_core.toy_models.first_attempt.check import check
 from rnn_core.toy_models.first_attempt.faults import FAULTS
 from rnn_core.toy_models.first_attempt.learning import UPDATES, guessing, learn
 
-from .workers import results_of
+from .experiment import Result
+from .grid import Running, by_point, results_of
+from .table import NONE, count, spread, table_of
 
-SEEDS = 20
 SIZES = (Sizes(3, 8), Sizes(5, 5))
 """One in which all shapes differ, and one in which units and answers are as many."""
 
@@ -26,8 +27,8 @@ ATTEMPTS: tuple[tuple[str, ...], ...] = ((), *((name,) for name in FAULTS), RUNN
 """None, each by itself, and all that never stop the class."""
 
 
-class Place(NamedTuple):
-    """One attempt's place in the study."""
+class GridPoint(NamedTuple):
+    """One attempt in the study."""
 
     faults: tuple[str, ...]
     sizes: Sizes
@@ -52,30 +53,26 @@ class Outcome(NamedTuple):
     end: float
 
 
-def outcome(place: Place, updates: int = UPDATES) -> Outcome:
+def outcome(point: GridPoint, updates: int = UPDATES) -> Outcome:
     """Check and train one class."""
-    checks = check(*place)
-    learnt = learn(*place, updates)
+    checks = check(*point)
+    learnt = learn(*point, updates)
     if isinstance(checks, Stop) or isinstance(learnt, Stop):
         stop = checks if isinstance(checks, Stop) else learnt
         assert isinstance(stop, Stop)
         return Outcome(stop, {}, (), math.nan, math.nan)
-    wrong = tuple(found.name for found in checks if not found.right)
-    return Outcome(None, {found.name: found.error for found in checks}, wrong, learnt.start, learnt.end)
+    wrong = tuple(gradient.name for gradient in checks if not gradient.right)
+    return Outcome(None, {gradient.name: gradient.error for gradient in checks}, wrong, learnt.start, learnt.end)
 
 
-Outcomes = Mapping[Place, Outcome]
-
-
-def sweep(
-    sizes: Sequence[Sizes] = SIZES,
-    seeds: Sequence[int] = range(SEEDS),
-    updates: int = UPDATES,
-    workers: int | None = None,
-) -> Iterator[tuple[int, int, dict[Place, Outcome]]]:
-    """All attempts at all sizes and seeds, in processes of their own; yields (done, total, outcomes so far)."""
-    all_places = [Place(faults, of, seed) for seed in seeds for of in sizes for faults in ATTEMPTS]
-    yield from results_of(outcome, {place: (place, updates) for place in all_places}, workers)
+def study(changes: Mapping[str, Any], seeds: int, workers: int | None = None) -> Running[Result]:
+    """Every attempt at every size with every seed."""
+    first = BASE.replace(**changes).seed
+    points = [
+        GridPoint(faults, sizes, seed) for seed in range(first, first + seeds) for sizes in SIZES for faults in ATTEMPTS
+    ]
+    results = yield from results_of(outcome, {point: (point,) for point in points}, workers)
+    return {"rows": [row._asdict() | {"sizes": row.sizes._asdict()} for row in rows(results)]}
 
 
 class Row(NamedTuple):
@@ -107,67 +104,63 @@ class Row(NamedTuple):
     guess: float
 
 
-def rows(results: Outcomes) -> list[Row]:
+def rows(results: Mapping[GridPoint, Outcome]) -> list[Row]:
     """The table, attempt by attempt in the order of ATTEMPTS, each by size."""
-    all_sizes = sorted({place.sizes for place in results})
-    return [_row(faults, sizes, results) for faults in ATTEMPTS for sizes in all_sizes]
+    of_seeds = by_point(results)
+    all_sizes = sorted({sizes for _, sizes in of_seeds})
+    return [_row(faults, sizes, of_seeds[faults, sizes]) for faults in ATTEMPTS for sizes in all_sizes]
 
 
-def _row(faults: tuple[str, ...], sizes: Sizes, results: Outcomes) -> Row:
-    own = [results[place] for place in sorted(results) if place[:2] == (faults, sizes)]
-    wrong = Counter(name for found in own for name in found.wrong)
-    of_wrong = [error for found in own for name, error in found.errors.items() if name in wrong]
-    of_right = [error for found in own for name, error in found.errors.items() if name not in wrong]
-    losses = sorted(found.end for found in own if found.stop is None)
+def _row(faults: tuple[str, ...], sizes: Sizes, outcomes: list[Outcome]) -> Row:
+    wrong = Counter(name for outcome in outcomes for name in outcome.wrong)
+    errors = [item for outcome in outcomes for item in outcome.errors.items()]
+    losses = sorted(outcome.end for outcome in outcomes if outcome.stop is None)
     return Row(
         faults=faults,
         sizes=sizes,
-        seeds=len(own),
-        stopped=dict(Counter(found.stop.error for found in own if found.stop is not None)),
+        seeds=len(outcomes),
+        stopped=dict(Counter(outcome.stop.error for outcome in outcomes if outcome.stop is not None)),
         wrong=dict(wrong),
-        smallest_wrong=min(of_wrong, default=math.nan),
-        largest_right=max(of_right, default=math.nan),
+        smallest_wrong=min((error for name, error in errors if name in wrong), default=math.nan),
+        largest_right=max((error for name, error in errors if name not in wrong), default=math.nan),
         losses=tuple(losses),
-        fell=sum(found.end < found.start for found in own),
+        fell=sum(outcome.end < outcome.start for outcome in outcomes),
         below_guessing=sum(loss < guessing(sizes) for loss in losses),
         guess=guessing(sizes),
     )
 
 
-def summary(results: Outcomes) -> dict[str, Any]:
-    """What `--json` prints."""
-    return {"rows": [{**row._asdict(), "sizes": row.sizes._asdict()} for row in rows(results)]}
+def report(result: Result) -> str:
+    """The table over seeds."""
+    return table_of(COLUMNS, [Row(**row | {"sizes": Sizes(**row["sizes"])}) for row in result["rows"]])
 
 
-def cells(row: Row) -> list[str]:
-    """A row in words: attempt, sizes, outcome, errors, loss, how many ended below guessing."""
-    faults = "none" if not row.faults else row.faults[0] if len(row.faults) == 1 else "all that never stop it"
-    stops = [f"stops: {error}, {count} of {row.seeds}" for error, count in row.stopped.items()]
-    gradients = [f"{name} {count}" for name, count in row.wrong.items()]
-    wrong = f"wrong, of {row.seeds}: {', '.join(gradients)}" if gradients else "all right"
-    ran = len(row.losses) > 0
-    median = statistics.median(row.losses) if ran else 0.0
-    return [
-        faults,
-        f"{row.sizes.symbols}, {row.sizes.units}",
-        "; ".join([*stops, *([wrong] if ran else [])]),
-        f"{row.smallest_wrong:.2g}" if gradients else "–",
-        f"{row.largest_right:.0e}" if ran and len(row.wrong) < _PARAMETERS else "–",
-        f"{median:.2f} ({row.losses[0]:.2f} to {row.losses[-1]:.2f})" if ran else "–",
-        f"{row.fell} of {len(row.losses)}" if ran else "–",
-        f"{row.below_guessing} of {len(row.losses)}" if ran else "–",
-    ]
+def _checked(row: Row) -> str:
+    parts = [f"stops: {error}, {count} of {row.seeds}" for error, count in row.stopped.items()]
+    if row.losses:
+        gradients = ", ".join(f"{name} {count}" for name, count in row.wrong.items())
+        parts.append(f"wrong, of {row.seeds}: {gradients}" if gradients else "all right")
+    return "; ".join(parts)
 
 
-_PARAMETERS = 5
-HEAD = (
-    "fault",
-    "symbols, units",
-    "gradient check",
-    "smallest error of a wrong one",
-    "largest error of a right one",
-    "loss at the end: median (lowest to highest)",
-    "lower than at the start",
-    "below guessing",
+_ALL = {(): "none", RUNNING: "all that never stop it"}
+
+COLUMNS: dict[str, Callable[[Row], object]] = {
+    "fault": lambda r: _ALL.get(tuple(r.faults)) or r.faults[0],
+    "symbols, units": lambda r: f"{r.sizes.symbols}, {r.sizes.units}",
+    "gradient check": _checked,
+    "smallest error of a wrong one": lambda r: NONE if math.isnan(r.smallest_wrong) else f"{r.smallest_wrong:.2g}",
+    "largest error of a right one": lambda r: NONE if math.isnan(r.largest_right) else f"{r.largest_right:.0e}",
+    "loss at the end: median (lowest to highest)": lambda r: spread(r.losses, ".2f"),
+    "lower than at the start": lambda r: count(r.fell, len(r.losses)),
+    "below guessing": lambda r: count(r.below_guessing, len(r.losses)),
+}
+
+NAME = "faults"
+HELP = (
+    "a class typed in with one fault at a time: which gradients the fault makes wrong, and whether the loss still falls"
 )
-"""Of the table whose rows are `cells`."""
+SEEDS = 20
+BASE = Config()
+FIELDS = ("seed",)
+OPTIONS: Result = {}

@@ -6,10 +6,8 @@ the network was trained on, and reads as many months.
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Iterator, Sequence
-from concurrent.futures import as_completed
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +21,10 @@ from rnn_core.tasks.forecast import CHANCE, DEGREES, Stations
 from rnn_core.training import iterate
 from rnn_core.types import Floats, Params
 
-from .workers import worker_pool
+from .experiment import Result
+from .grid import Point, Running, by_point
+from .table import NONE, count, spread, table_of
+from .tuning import tuned
 
 BASE = Config(
     task="forecast", sentence_length=24, hidden_size=32, optimizer="adam", learning_rate=0.003, updates=1000
@@ -31,11 +32,6 @@ BASE = Config(
 """What the runs of the study share: two years are read."""
 
 CELLS = SPECS["cell"].choices
-RATES = (0.001, 0.003, 0.01)
-CHOOSING = (10_000, 10_001, 10_002)
-"""Seeds that choose each cell's learning rate."""
-
-SEEDS = 20
 ASKED = 4000
 """Fresh stations, of one month each."""
 
@@ -67,22 +63,22 @@ def _with_constant(read: Floats) -> Floats:
 @one_blas_thread()
 def forecasts(config: Config, params: Params, coefficients: Floats, read: Floats) -> dict[str, Floats]:
     """(N,) what each says of the month after those read (T, N), by name; the rule that always says 0 is left out."""
-    said = {rule: values for rule, values in forecast.rules(read).items() if rule != CHANCE}
+    by_rule = {rule: values for rule, values in forecast.rules(read).items() if rule != CHANCE}
     batch = forecast.as_batch(np.vstack([read, read[-1:]]), config.dtype)  # any target will do
     outputs = forward(params, batch, cell_of(config)).logits[0, :, 0].astype(np.float64)
-    return said | {LINEAR: _with_constant(read) @ coefficients, NETWORK: outputs}
+    return by_rule | {LINEAR: _with_constant(read) @ coefficients, NETWORK: outputs}
 
 
-def mean_absolute_errors(said: dict[str, Floats], true: Floats) -> dict[str, float]:
+def mean_absolute_errors(forecast_values: dict[str, Floats], true: Floats) -> dict[str, float]:
     """In °C, by name."""
-    return {name: DEGREES * float(np.abs(values - true).mean()) for name, values in said.items()}
+    return {name: DEGREES * float(np.abs(values - true).mean()) for name, values in forecast_values.items()}
 
 
 def errors_on_fresh_stations(
-    config: Config, params: Params, coefficients: Floats, asked: int = ASKED
+    config: Config, params: Params, coefficients: Floats, stations: int = ASKED
 ) -> dict[str, float]:
     """Mean absolute errors, in °C, on stations that no batch had."""
-    drawn = forecast.series(random_stream(config, EVALUATION), config.sentence_length + 1, (asked,))
+    drawn = forecast.series(random_stream(config, EVALUATION), config.sentence_length + 1, (stations,))
     return mean_absolute_errors(forecasts(config, params, coefficients, drawn[:-1]), drawn[-1])
 
 
@@ -114,9 +110,9 @@ def station_forecast(
     station = Stations(0.0, warming / DEGREES / forecast.PERIOD, float(np.mean(forecast.AMPLITUDE)), rng.uniform(0, 12))
     drawn = forecast.climate(station, T + months) + forecast.weather(rng, T + months, ())
     read = np.stack([drawn[t : t + months] for t in range(T)])
-    said, true = forecasts(config, params, coefficients, read), drawn[T:]
-    in_degrees = {name: DEGREES * values for name, values in said.items()}
-    return StationForecast(DEGREES * true, in_degrees, mean_absolute_errors(said, true))
+    forecast_values, true = forecasts(config, params, coefficients, read), drawn[T:]
+    in_degrees = {name: DEGREES * values for name, values in forecast_values.items()}
+    return StationForecast(DEGREES * true, in_degrees, mean_absolute_errors(forecast_values, true))
 
 
 class Run(NamedTuple):
@@ -144,39 +140,18 @@ def run(config: Config) -> Run:
     return Run(config.cell, config.seed, config.learning_rate, errors, far)
 
 
-def study(base: Config, seeds: int, workers: int | None = None) -> Iterator[tuple[int, int, list[Run]]]:
-    """Choose each cell's learning rate, then train; yields (done, total, runs of the table so far) after each run."""
-    choosing = [
-        base.replace(cell=cell, learning_rate=rate, seed=seed) for cell in CELLS for rate in RATES for seed in CHOOSING
-    ]
-    total = len(choosing) + len(CELLS) * seeds
-    pool = worker_pool(workers)
-    try:
-        tried: list[Run] = []
-        for future in as_completed([pool.submit(run, config) for config in choosing]):
-            tried.append(future.result())
-            yield len(tried), total, []
-        rates, ended = best_rates(tried), list[Run]()
-        configs = [
-            base.replace(cell=cell, learning_rate=rates[cell], seed=seed)
-            for seed in range(base.seed, base.seed + seeds)
-            for cell in CELLS
-        ]
-        for future in as_completed([pool.submit(run, config) for config in configs]):
-            ended.append(future.result())
-            yield len(tried) + len(ended), total, sorted(ended, key=lambda r: (CELLS.index(r.cell), r.seed))
-    finally:
-        pool.shutdown(cancel_futures=True)
+def own_error(run: Run) -> float:
+    """The network's own mean absolute error on fresh stations, by which its learning rate is chosen."""
+    return run.errors[NETWORK]
 
 
-def best_rates(tried: Sequence[Run]) -> dict[str, float]:
-    """By cell, the learning rate with the lowest mean error; of equal ones, the lowest."""
-    found: dict[str, dict[float, list[float]]] = {}
-    for r in tried:
-        found.setdefault(r.cell, {}).setdefault(r.rate, []).append(r.errors[NETWORK])
-    return {
-        cell: min(sorted(by_rate), key=lambda rate: statistics.fmean(by_rate[rate])) for cell, by_rate in found.items()
-    }
+def study(changes: Mapping[str, Any], seeds: int, workers: int | None = None) -> Running[Result]:
+    """Choose each cell's learning rate, then train it with every seed."""
+    config = BASE.replace(**changes)
+    points = {(cell,): [config.replace(cell=cell)] for cell in CELLS}
+    runs = yield from tuned(run, points, seeds, own_error, workers)
+    floor = DEGREES * forecast.FLOOR
+    return {"config": config.to_dict(), "floor": floor, "rows": [row._asdict() for row in rows(runs)]}
 
 
 class Row(NamedTuple):
@@ -196,15 +171,37 @@ class Row(NamedTuple):
     better: int
 
 
-def rows(runs: Sequence[Run]) -> list[Row]:
-    """The rules, the linear model, then the cells."""
-    by_cell = {cell: [r for r in runs if r.cell == cell] for cell in CELLS}
-    first = by_cell[CELLS[0]]
-    found = [_row(name, None, name, first) for name in first[0].errors if name != NETWORK]
-    return found + [_row(cell, of[0].rate, NETWORK, of) for cell, of in by_cell.items()]
+def rows(runs: Mapping[Point, Run]) -> list[Row]:
+    """The rules, the linear model, then the cells; runs by cell and seed."""
+    by_cell = by_point(runs)
+    first = by_cell[CELLS[0],]
+    others = [_row(name, None, name, first) for name in first[0].errors if name != NETWORK]
+    return others + [_row(cell, by_cell[cell,][0].rate, NETWORK, by_cell[cell,]) for cell in CELLS]
 
 
 def _row(name: str, rate: float | None, key: str, of: Sequence[Run]) -> Row:
     errors = tuple(r.errors[key] for r in of)
     far = tuple(r.far[key] for r in of)
     return Row(name, rate, errors, far, sum(r.errors[key] < r.errors[LINEAR] for r in of))
+
+
+COLUMNS: dict[str, Callable[[Row], object]] = {
+    "forecast": lambda r: r.name,
+    "α": lambda r: NONE if r.rate is None else f"{r.rate:g}",
+    "mean absolute error in °C: median (lowest to highest)": lambda r: spread(r.errors, ".3f"),
+    "seeds better than linear": lambda r: NONE if r.name == LINEAR else count(r.better, len(r.errors)),
+    f"the same where it warms by {FAR_WARMING:g} °C a year, over {FAR_MONTHS} months": lambda r: spread(r.far, ".3f"),
+}
+
+
+def report(result: Result) -> str:
+    """The table over seeds."""
+    floor = f"\n| no forecast can be better than | {NONE} | {result['floor']:.3f} | {NONE} | {NONE} |"
+    return table_of(COLUMNS, [Row(**row) for row in result["rows"]]) + floor
+
+
+NAME = "forecasts"
+HELP = "mean absolute error of each cell's forecasts, beside rules and linear autoregression, over seeds"
+SEEDS = 20
+FIELDS = SPECS.keys() - {"task", "attractors", "cell", "activation", "omega", "learning_rate"}
+OPTIONS: Result = {}

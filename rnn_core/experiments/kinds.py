@@ -9,8 +9,8 @@ Source of the five: Karpathy, "The unreasonable effectiveness of recurrent neura
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,9 @@ from rnn_core.tasks import TASKS, dates, encoder_decoder, led, melody, sentiment
 from rnn_core.training import trained_params
 from rnn_core.types import Batch, Evaluation, Floats, Record
 
-from .workers import results_of
+from .experiment import Result
+from .grid import Point, Running, by_point, over_seeds, results_of
+from .table import spread, table_of
 
 BASE = Config(optimizer="adam", learning_rate=0.01, spectral_radius=1.0)
 """What the five share but for what `KINDS` changes: small steps of Adam, and clipping by norm at 1."""
@@ -137,16 +139,13 @@ def bag_of_run(config: Config) -> dict[str, float]:
     return {name: accuracy_on(config, params, bag(held_out.batch)) for name, held_out in slices.items()}
 
 
-Results = dict[tuple[str, int], Ending]
-"""By kind and seed."""
-
-
-def compare(
-    names: Sequence[str], seeds: Sequence[int], workers: int | None = None
-) -> Iterator[tuple[int, int, Results]]:
-    """Train these kinds with every seed, in processes of their own; yields (done, total, results) after each run."""
-    jobs = {(name, seed): (KINDS[name].config.replace(seed=seed),) for seed in seeds for name in names}
-    yield from results_of(run, jobs, workers)
+def study(
+    changes: Mapping[str, Any], seeds: int, workers: int | None = None, kinds: Sequence[str] = tuple(KINDS)
+) -> Running[Result]:
+    """Train these kinds with every seed."""
+    points = {(name,): [KINDS[name].config.replace(**changes)] for name in kinds}
+    results = yield from results_of(run, over_seeds(points, seeds), workers)
+    return {"seeds": sorted({seed for _, seed in results}), "rows": [row._asdict() for row in rows(results)]}
 
 
 class Row(NamedTuple):
@@ -169,16 +168,39 @@ class Row(NamedTuple):
     T: int
 
 
-def rows(results: Mapping[tuple[str, int], Ending]) -> list[Row]:
-    """The table, in the order of KINDS."""
-    found = []
-    for name, kind in KINDS.items():
-        of_kind = [ending for (of, _), ending in sorted(results.items(), key=lambda item: item[0]) if of == name]
-        for slice_name in kind.slices if of_kind else ():
-            asked = [ending.evaluation[slice_name] for ending in of_kind]
-            rules = {rule: float(np.mean([e.baselines[rule] for e in asked])) for rule in asked[0].baselines}
+def rows(results: Mapping[Point, Ending]) -> list[Row]:
+    """The table, in the order of KINDS; results by kind and seed."""
+    lines, of_seeds = [], by_point(results)
+    for name, of_kind in ((name, of_seeds[name,]) for name in KINDS if (name,) in of_seeds):
+        for slice_name in KINDS[name].slices:
+            evaluations = [ending.evaluation[slice_name] for ending in of_kind]
+            rules = {
+                rule: float(np.mean([e.baselines[rule] for e in evaluations])) for rule in evaluations[0].baselines
+            }
             rules |= {BAG: float(np.mean([e.bag[slice_name] for e in of_kind]))} if of_kind[0].bag else {}
             ratios = sorted(ending.gradient_flow.first_to_last for ending in of_kind)
-            accuracy, of_first = sorted(e.accuracy for e in asked), of_kind[0].gradient_flow
-            found.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
-    return found
+            accuracy, of_first = sorted(e.accuracy for e in evaluations), of_kind[0].gradient_flow
+            lines.append(Row(name, slice_name, accuracy, rules, ratios, len(of_first.read), len(of_first.norm) - 1))
+    return lines
+
+
+COLUMNS: dict[str, Callable[[Row], object]] = {
+    "kind": lambda r: r.kind,
+    "loss read at": lambda r: f"{r.read} of {r.T} time steps",
+    "held out": lambda r: r.slice,
+    "accuracy: median (lowest to highest)": lambda r: spread(r.accuracy),
+    "baselines: mean": lambda r: ", ".join(f"{rule} {share:.1%}" for rule, share in r.baselines.items()),
+    "‖∂L/∂h_1‖ / ‖∂L/∂h_T‖ in training: median (lowest to highest)": lambda r: spread(r.first_to_last, ".3g"),
+}
+
+
+def report(result: Result) -> str:
+    """The table over seeds."""
+    return table_of(COLUMNS, [Row(**row) for row in result["rows"]])
+
+
+NAME = "kinds"
+HELP = "the five kinds of RNN, from one-to-one to encoder-decoder: accuracy, baselines, and ‖∂L/∂h_1‖ over ‖∂L/∂h_T‖"
+SEEDS = 20
+FIELDS = ("seed",)
+OPTIONS = {"kinds": {"nargs": "+", "choices": tuple(KINDS), "default": list(KINDS), "help": "which of them"}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,9 @@ from rnn_core.recording import Chunk
 from rnn_core.tasks.agreement import FRESH
 from rnn_core.types import Divergence, Evaluation, Params
 
-from .workers import results_of
+from .experiment import Result, several
+from .grid import Running, by_point, results_of
+from .table import NONE, spread, table
 
 CELLS = SPECS["cell"].choices
 
@@ -72,8 +74,8 @@ def study_of(axis: str, values: Sequence[int] | None = None, seeds: int = SEEDS,
         raise ValueError(f"{AXES[axis]} is {changes[AXES[axis]]}, but it is what varies; allowed: values of the axis")
     values = tuple(values or VALUES[axis])
     if axis == "attractors":
-        asked = changes.get("sentence_length", BASE.sentence_length)
-        changes["sentence_length"] = max(asked, shortest_sentence(max(values)))
+        given = changes.get("sentence_length", BASE.sentence_length)
+        changes["sentence_length"] = max(given, shortest_sentence(max(values)))
     changes[AXES[axis]] = max(values)
     study = Study(BASE.replace(**changes), axis, values, seeds)
     study.check()
@@ -165,16 +167,10 @@ def run(config: Config) -> Trained:
     return done
 
 
-def sweep(study: Study, workers: int | None = None) -> Iterator[tuple[int, int, dict[Place, Trained]]]:
-    """Train all runs of a study in processes of their own; yields (done, total, results so far) after each.
-
-    Raises
-    ------
-    ValueError
-        If one of its runs cannot be.
-    """
+def sweep(study: Study, workers: int | None = None) -> Running[dict[Place, Trained]]:
+    """Train all runs of a study in processes of their own; a ValueError if one of them cannot be."""
     study.check()
-    yield from results_of(run, {place: (config_at(study, place),) for place in places(study)}, workers)
+    return (yield from results_of(run, {place: (config_at(study, place),) for place in places(study)}, workers))
 
 
 HELD_OUT_ACCURACY = "held-out accuracy"
@@ -213,12 +209,14 @@ def points(study: Study, results: Mapping[Place, Trained], measure: str = HELD_O
     ----------
     measure : HELD_OUT_ACCURACY, or the name of a slice; a value at which the task has no such slice gets no point
     """
-    by_curve: dict[tuple[str, bool, int], list[tuple[int, Trained]]] = {
-        (cell, clipped, value): [] for cell in CELLS for clipped in (False, True) for value in sorted(set(study.values))
-    }
-    for place, result in sorted(results.items()):
-        by_curve[place[:3]].append((place.seed, result))
-    return [_point(*curve, runs, measure) for curve, runs in by_curve.items() if measured(study, curve[-1], measure)]
+    ended = by_point({place: (place.seed, result) for place, result in results.items()})
+    return [
+        _point((cell, clipped, value), ended.get((cell, clipped, value), []), measure)
+        for cell in CELLS
+        for clipped in (False, True)
+        for value in sorted(set(study.values))
+        if measured(study, value, measure)
+    ]
 
 
 def measured(study: Study, value: int, measure: str) -> bool:
@@ -227,14 +225,12 @@ def measured(study: Study, value: int, measure: str) -> bool:
     return attractors > 0 or measure in (HELD_OUT_ACCURACY, FRESH)
 
 
-def _point(cell: str, clipped: bool, value: int, runs: list[tuple[int, Trained]], measure: str) -> Point:
+def _point(point: tuple[str, bool, int], runs: list[tuple[int, Trained]], measure: str) -> Point:
     results = [result for _, result in runs]
     accuracy = tuple(r.accuracy if measure == HELD_OUT_ACCURACY else r.evaluation[measure].accuracy for r in results)
     kinds = [r.outcome for r in results]
     return Point(
-        cell=cell,
-        clipped=clipped,
-        value=value,
+        *point,
         seeds=tuple(seed for seed, _ in runs),
         accuracy=accuracy,
         median=float(np.median(accuracy)) if accuracy else math.nan,
@@ -252,13 +248,13 @@ def baselines(results: Mapping[Place, Trained], measure: str = HELD_OUT_ACCURACY
     For HELD_OUT_ACCURACY, on fresh sentences.
     """
     name = FRESH if measure == HELD_OUT_ACCURACY else measure
-    asked: dict[int, list[dict[str, float]]] = {}
+    by_value: dict[int, list[dict[str, float]]] = {}
     for place, result in sorted(results.items()):
         if name in result.evaluation:
-            asked.setdefault(place.value, []).append(result.evaluation[name].baselines)
+            by_value.setdefault(place.value, []).append(result.evaluation[name].baselines)
     return {
         value: {rule: float(np.mean([shares[rule] for shares in of_value])) for rule in of_value[0]}
-        for value, of_value in sorted(asked.items())
+        for value, of_value in sorted(by_value.items())
     }
 
 
@@ -273,30 +269,44 @@ def summary(study: Study, results: Mapping[Place, Trained], measure: str = HELD_
     }
 
 
-def report(study: Study, results: Mapping[Place, Trained], measure: str = HELD_OUT_ACCURACY) -> str:
-    """The same as Markdown tables: how many seeds solved the task, and the median accuracy with its spread."""
-    values = [value for value in sorted(set(study.values)) if measured(study, value, measure)]
-    heads = [f"{value} words" if study.axis == "distance" else f"attractors: {value}" for value in values]
+def report(result: Result) -> str:
+    """The same as a Markdown table: how many seeds solved the task, and the median accuracy with its spread."""
+    cells = {(p["cell"], p["clipped"], p["value"]): _in_words(Point(**p)) for p in result["points"]}
+    values, base, rules = sorted({value for *_, value in cells}), result["base"], result["baselines"]
+    heads = [f"{value} words" if result["axis"] == "distance" else f"attractors: {value}" for value in values]
+    clips = {False: "off", True: f"{base['clip']}, {base['clip_threshold']:g}"}
     lines = [
-        f"Seeds that solved the task, and {measure}: median (lowest to highest).",
-        "",
-        f"| cell | clipping | {' | '.join(heads)} |",
-        "|---" * (2 + len(values)) + "|",
+        (cell, clips[clipped], *(cells[cell, clipped, value] for value in values))
+        for cell, clipped in dict.fromkeys((cell, clipped) for cell, clipped, _ in cells)
     ]
-    found = {(p.cell, p.clipped, p.value): p for p in points(study, results, measure)}
-    for cell in CELLS:
-        for clipped in (False, True):
-            clip = f"{study.base.clip}, {study.base.clip_threshold:g}" if clipped else "off"
-            cells = [_in_words(found[cell, clipped, value]) for value in values]
-            lines.append(f"| {cell} | {clip} | {' | '.join(cells)} |")
-    rules = baselines(results, measure)
     for rule in next(iter(rules.values()), {}):
-        cells = [f"{rules[value][rule]:.1%}" if value in rules else "–" for value in values]
-        lines.append(f"| rule: {rule} | – | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        shares = (f"{rules[str(value)][rule]:.1%}" if str(value) in rules else NONE for value in values)
+        lines.append((f"rule: {rule}", NONE, *shares))
+    title = f"Seeds that solved the task, and {result['measure']}: median (lowest to highest)."
+    return f"{title}\n\n{table(('cell', 'clipping', *heads), lines)}"
 
 
 def _in_words(point: Point) -> str:
-    if not point.accuracy:
-        return "–"
-    return f"{point.solved} of {len(point.accuracy)}, {point.median:.1%} ({point.low:.1%} to {point.high:.1%})"
+    return f"{point.solved} of {len(point.accuracy)}, {spread(point.accuracy)}" if point.accuracy else NONE
+
+
+def study(
+    changes: Mapping[str, Any],
+    seeds: int,
+    workers: int | None = None,
+    axis: str = "distance",
+    values: Sequence[int] | None = None,
+) -> Running[Result]:
+    """Train all runs of the study that `study_of` makes of these."""
+    of_these = study_of(axis, values, seeds, **changes)
+    return summary(of_these, (yield from sweep(of_these, workers)))
+
+
+NAME = "memory"
+HELP = "accuracy over distance, or over attractors, for each cell with and without clipping, over seeds"
+FIELDS = SPECS.keys() - {"task", "cell", "activation", "omega"}
+_DEFAULT_VALUES = "; ".join(f"{axis}: {' '.join(map(str, of))}" for axis, of in VALUES.items())
+OPTIONS = {
+    "axis": {"choices": tuple(AXES), "default": "distance", "help": "what varies"},
+    "values": several(None, f"its values (default: {_DEFAULT_VALUES})"),
+}

@@ -1,21 +1,19 @@
 """What came after the simple RNN, side by side: vanilla (clipped), GRU, LSTM and attention, over distance and seeds.
 
 All learn agreement from the same batches, in as many updates, with the same optimiser and clipping. Each has the
-learning rate from RATES that did best for it at that length with other seeds than those of the table.
+learning rate of `tuning.RATES` that did best for it at that length with other seeds than those of the table.
 """
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Iterator, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnn_core import training
 from rnn_core.batches import EVALUATION, random_stream
-from rnn_core.config import Config
+from rnn_core.config import SPECS, Config
 from rnn_core.diagnostics.gradient_paths import MODELS, kept_gradients
 from rnn_core.evaluation import accuracy_on
 from rnn_core.models import attention, recurrent
@@ -25,7 +23,10 @@ from rnn_core.numerics.norms import row_norms
 from rnn_core.tasks import SOLVED_ABOVE, TASKS, agreement
 from rnn_core.types import Batch, Params
 
-from .workers import worker_pool
+from .experiment import Result, several
+from .grid import Point, Running
+from .table import median, spread, table
+from .tuning import tuned
 
 BASE = Config(attractors=1, hidden_size=32, optimizer="adam", learning_rate=0.003, updates=600)
 """What all runs share, unless it is asked for otherwise; the recurrent gain of 1.3 is the lab's."""
@@ -37,11 +38,6 @@ LENGTHS = (11, 14, 20, 26, 40)
 TRAINED_AT = 14
 """The networks that are asked at the other lengths, too, were trained at this one."""
 
-RATES = (0.001, 0.003, 0.01)
-CHOOSING = (10_000, 10_001, 10_002)
-"""Seeds that choose the learning rates."""
-
-SEEDS = 20
 ASKED = 600
 """Held-out sentences of each kind."""
 
@@ -68,9 +64,9 @@ def trained_params(model: str, config: Config) -> Params:
 
 
 @one_blas_thread()
-def held_out_accuracy(model: str, config: Config, params: Params, asked: int = ASKED) -> float:
+def held_out_accuracy(model: str, config: Config, params: Params, sentences: int = ASKED) -> float:
     """Share of right verbs: the lower of that on fresh sentences and on pairs of noun and template never trained."""
-    slices = agreement.slices(config, random_stream(config, EVALUATION), asked)
+    slices = agreement.slices(config, random_stream(config, EVALUATION), sentences)
     return min(_accuracy(model, config, params, slices[name].batch) for name in (agreement.FRESH, agreement.HELD_OUT))
 
 
@@ -115,7 +111,7 @@ class Run(NamedTuple):
     after: float
 
 
-def run(model: str, config: Config, lengths: Sequence[int]) -> Run:
+def run(config: Config, model: str, lengths: Sequence[int]) -> Run:
     """Train once, and ask at these lengths."""
     params = trained_params(model, config)
     return Run(
@@ -129,57 +125,33 @@ def run(model: str, config: Config, lengths: Sequence[int]) -> Run:
     )
 
 
+def score(run: Run) -> float:
+    """By which learning rates are chosen, the lowest: minus the accuracy at the run's own length."""
+    return -run.accuracy[run.length]
+
+
 def study(
-    base: Config, lengths: Sequence[int], seeds: int, workers: int | None = None
-) -> Iterator[tuple[int, int, list[Run]]]:
-    """Choose the learning rates, then train; yields (done, total, runs of the table so far) after each run.
-
-    Raises
-    ------
-    ValueError
-        If one of its runs cannot be.
-    """
-    lengths = sorted(set(lengths))
-    places = [(model, length) for length in lengths for model in MODELS]
-    choosing = [
-        (model, config_of(model, base, sentence_length=length, learning_rate=rate, seed=seed), (length,))
-        for model, length in places
-        for rate in RATES
-        for seed in CHOOSING
-    ]
-    total = len(choosing) + len(places) * seeds
-    pool = worker_pool(workers)
-    try:
-        tried: list[Run] = []
-        for future in as_completed([pool.submit(run, *job) for job in choosing]):
-            tried.append(future.result())
-            yield len(tried), total, []
-        rates, ended = best_rates(tried), []
-        jobs = [
-            (
-                model,
-                config_of(model, base, sentence_length=length, learning_rate=rates[model, length], seed=seed),
-                lengths if length == TRAINED_AT else (length,),
-            )
-            for seed in range(base.seed, base.seed + seeds)
-            for model, length in places
+    changes: Mapping[str, Any], seeds: int, workers: int | None = None, lengths: Sequence[int] = LENGTHS
+) -> Running[Result]:
+    """Choose the learning rate of every model at every length, then train it with every seed."""
+    config, lengths = BASE.replace(**changes), sorted(set(lengths))
+    points = {
+        (model, length): [
+            config_of(model, config, sentence_length=length),
+            model,
+            lengths if length == TRAINED_AT else (length,),
         ]
-        for future in as_completed([pool.submit(run, *job) for job in jobs]):
-            ended.append(future.result())
-            yield len(tried) + len(ended), total, sorted(ended, key=lambda r: (MODELS.index(r.model), r.length, r.seed))
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def best_rates(tried: Sequence[Run]) -> dict[tuple[str, int], float]:
-    """By model and length, the learning rate with the highest mean accuracy there; of equal ones, the lowest."""
-    found: dict[tuple[str, int], dict[float, list[float]]] = {}
-    for r in tried:
-        found.setdefault((r.model, r.length), {}).setdefault(r.rate, []).append(r.accuracy[r.length])
-    return {
-        place: max(sorted(by_rate), key=lambda rate: statistics.fmean(by_rate[rate]))
-        for place, by_rate in found.items()
+        for length in lengths
+        for model in MODELS
     }
+    return summary(config, (yield from tuned(run, points, seeds, score, workers)))
+
+
+def summary(config: Config, runs: Mapping[Point, Run]) -> dict[str, Any]:
+    """Plain values; runs by model, length and seed."""
+    ordered = sorted(runs.values(), key=lambda r: (MODELS.index(r.model), r.length, r.seed))
+    weights = {model: weights_of(model, config) for model in MODELS}
+    return {"config": config.to_dict(), "weights": weights, "runs": [r._asdict() for r in ordered]}
 
 
 class Row(NamedTuple):
@@ -203,11 +175,11 @@ class Row(NamedTuple):
 
 def rows(runs: Sequence[Run]) -> list[Row]:
     """Each model at each length, then those trained at TRAINED_AT asked elsewhere."""
-    found: dict[tuple[str, int, int], list[Run]] = {}
+    by_lengths: dict[tuple[str, int, int], list[Run]] = {}
     for r in runs:
         for length in r.accuracy:
-            found.setdefault((r.model, r.length, length), []).append(r)
-    return [_row(*place, of) for place, of in found.items()]
+            by_lengths.setdefault((r.model, r.length, length), []).append(r)
+    return [_row(*lengths, of) for lengths, of in by_lengths.items()]
 
 
 def _row(model: str, trained_at: int, asked_at: int, of: Sequence[Run]) -> Row:
@@ -222,9 +194,66 @@ def weights_of(model: str, base: Config) -> int:
 
 def early_over_seeds(runs: Sequence[Run]) -> dict[tuple[str, int], tuple[list[float], list[float]]]:
     """By model and length: `early_to_late` of each seed, before training and after it."""
-    found: dict[tuple[str, int], tuple[list[float], list[float]]] = {}
+    ratios: dict[tuple[str, int], tuple[list[float], list[float]]] = {}
     for r in runs:
-        before, after = found.setdefault((r.model, r.length), ([], []))
+        before, after = ratios.setdefault((r.model, r.length), ([], []))
         before.append(r.before)
         after.append(r.after)
-    return found
+    return ratios
+
+
+def runs_of(result: Result) -> list[Run]:
+    """The runs of a result as it comes back from a file."""
+    runs = [Run(**of) for of in result["runs"]]
+    return [r._replace(accuracy={int(length): share for length, share in r.accuracy.items()}) for r in runs]
+
+
+def report(result: Result) -> str:
+    """Three tables: trained at each length, the gradient, and trained at one and asked at others."""
+    runs, weights = runs_of(result), result["weights"]
+    of_lengths = rows(runs)
+    own = {(r.model, r.asked_at): r for r in of_lengths if r.trained_at == r.asked_at}
+    elsewhere = {(r.model, r.asked_at): r for r in of_lengths if r.trained_at == TRAINED_AT}
+    early = early_over_seeds(runs)
+    lengths = sorted({length for _, length in own})
+    heads = [f"{length} words" for length in lengths]
+    parts = [
+        "Trained and asked at the same length: seeds that solved the task, held-out accuracy: median (lowest to "
+        "highest), and the learning rate α that was chosen.",
+        table(
+            ["model", "weights", *heads],
+            [[model, f"{weights[model]:,}", *(_solved(own[model, n]) for n in lengths)] for model in MODELS],
+        ),
+        "The gradient at the subject, the second word, relative to that at the last word: median before training → "
+        "after it.",
+        table(["model", *heads], [[model, *(_early(early[model, n]) for n in lengths)] for model in MODELS]),
+    ]
+    if TRAINED_AT in lengths:
+        parts += [
+            f"Trained at {TRAINED_AT} words, asked at other lengths: held-out accuracy.",
+            table(
+                ["model", *heads],
+                [[model, *(spread(elsewhere[model, n].accuracy) for n in lengths)] for model in MODELS],
+            ),
+        ]
+    return "\n\n".join(parts)
+
+
+def _solved(row: Row) -> str:
+    return f"{row.solved} of {len(row.accuracy)}, {spread(row.accuracy)}, α {row.rate:g}"
+
+
+def _early(ratios: tuple[list[float], list[float]]) -> str:
+    before, after = (median(of, ".2g") for of in ratios)
+    return f"{before} → {after}"
+
+
+NAME = "successors"
+HELP = "vanilla RNN, GRU, LSTM and attention: accuracy over distance, and the gradient's way back, over seeds"
+SEEDS = 20
+_VARIED = {"task", "sentence_length", "cell", "learning_rate"}
+_WITHOUT_A_MEANING_FOR_SOME = {
+    *("activation", "omega", "bptt_window", "clip", "clip_percentile", "initializer", "init_std"),
+}
+FIELDS = SPECS.keys() - _VARIED - _WITHOUT_A_MEANING_FOR_SOME
+OPTIONS = {"lengths": several(LENGTHS, "words before the verb", "T")}

@@ -8,21 +8,20 @@ Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent ne
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnn_core.batches import SUCCESS, random_stream
-from rnn_core.config import Config
+from rnn_core.config import SPECS, Config
 from rnn_core.evaluation import accuracy_on
 from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.tasks import TASKS
 from rnn_core.training import iterate
 from rnn_core.types import Params, State
 
-from .workers import worker_pool
+from .experiment import Result, several
+from .grid import Point, Running, by_point, over_seeds, results_of
+from .table import count, median, spread, table_of
 
 BASE = Config(
     task="temporal_order",
@@ -72,15 +71,6 @@ class Ending(NamedTuple):
     diverged: str | None
 
 
-class Run(NamedTuple):
-    """One cell of the experiment: which setting, length and seed, and how it ended."""
-
-    setting: str
-    length: int
-    seed: int
-    ending: Ending
-
-
 class Row(NamedTuple):
     """All seeds of one setting and length.
 
@@ -105,10 +95,12 @@ class Checkpoint(NamedTuple):
 
     Attributes
     ----------
+    config : of the run
     updates, state : how many were done, and what the next one starts from
     ending : None where the run goes on
     """
 
+    config: Config
     updates: int
     state: State
     ending: Ending | None
@@ -119,20 +111,12 @@ def to_next_check(config: Config, updates: int = 0, state: State | None = None) 
     for record in iterate(config, updates, state):
         done = record.update + 1
         if record.divergence is not None:
-            return Checkpoint(done, record.state, Ending(done, False, 1.0, str(record.divergence)))
+            return Checkpoint(config, done, record.state, Ending(done, False, 1.0, str(record.divergence)))
         if done % CHECK_EVERY == 0 or done == config.updates:
             solved, errors = check(config, record.params, done)
             ended = solved or done == config.updates
-            return Checkpoint(done, record.state, Ending(done, solved, errors, None) if ended else None)
+            return Checkpoint(config, done, record.state, Ending(done, solved, errors, None) if ended else None)
     raise ValueError(f"the run has only {config.updates} updates; {updates} are done")
-
-
-def until_solved(config: Config) -> Ending:
-    """Train until a check is a success, at most `config.updates` updates."""
-    stretch = to_next_check(config)
-    while stretch.ending is None:
-        stretch = to_next_check(config, stretch.updates, stretch.state)
-    return stretch.ending
 
 
 @one_blas_thread()
@@ -144,8 +128,8 @@ def check(config: Config, params: Params, update: int) -> tuple[bool, float]:
     """
     task = TASKS[config.task]
     solved, accuracy = False, 0.0
-    for asked, count in enumerate((SAMPLE, task.held_out)):
-        slices = task.slices(config, random_stream(config, SUCCESS, update, asked), count)
+    for k, sequences in enumerate((SAMPLE, task.held_out)):
+        slices = task.slices(config, random_stream(config, SUCCESS, update, k), sequences)
         accuracy = min(accuracy_on(config, params, slices[name].batch) for name in task.solved_on)
         solved = round(accuracy, 12) > task.solved_above  # exactly 1 % wrong is no success, whatever the last bit says
         if not solved:
@@ -154,49 +138,39 @@ def check(config: Config, params: Params, update: int) -> tuple[bool, float]:
 
 
 def compare(
-    config: Config, lengths: Sequence[int], seeds: Sequence[int], workers: int | None = None
-) -> Iterator[tuple[list[Run], int, str]]:
-    """Train every setting at every length with every seed, in processes of their own, seed by seed.
+    config: Config, lengths: Sequence[int], seeds: int, workers: int | None = None
+) -> Running[dict[Point, Ending]]:
+    """Train every setting at every length with every seed; says how far each run is after each of its checks."""
+    points = {(name, length): [run_config(config, name, length)] for length in lengths for name in settings(config)}
+    ends = yield from results_of(to_next_check, over_seeds(points, seeds), workers, go_on=_go_on, note=_note)
+    return {key: end.ending for key, end in ends.items() if end.ending is not None}
 
-    Yields
-    ------
-    (runs, total, note) after each check: the runs that have ended, how many there will be, and what was checked
-    """
-    jobs = [(name, length, seed) for seed in seeds for length in lengths for name in settings(config)]
-    configs = {job: run_config(config, *job) for job in jobs}  # one that is no Config is told before the work
-    workers = workers or os.cpu_count() or 1
-    pool, waiting, runs = worker_pool(workers), iter(jobs), list[Run]()
-    try:
-        running = {pool.submit(to_next_check, configs[job]): job for job in itertools.islice(waiting, workers)}
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                job, stretch = running.pop(future), future.result()
-                if stretch.ending is None:
-                    running[pool.submit(to_next_check, configs[job], stretch.updates, stretch.state)] = job
-                else:
-                    runs.append(Run(*job, stretch.ending))
-                    running |= {pool.submit(to_next_check, configs[new]): new for new in itertools.islice(waiting, 1)}
-                yield runs, len(jobs), f"{job[0]}, L = {job[1]}, seed {job[2]}: {stretch.updates} updates"
-    finally:
-        pool.shutdown(cancel_futures=True)
+
+def _go_on(checkpoint: Checkpoint) -> tuple[Config, int, State] | None:
+    return checkpoint[:3] if checkpoint.ending is None else None
+
+
+def _note(key: Point, checkpoint: Checkpoint) -> str:
+    setting, length, seed = key
+    return f"{setting}, L = {length}, seed {seed}: {checkpoint.updates} updates"
 
 
 def settings(config: Config) -> list[str]:
     """The settings that make runs of their own: without a weight for Ω, say, clipping and Ω is clipping."""
-    made = {run_config(config, name, config.sentence_length, config.seed): name for name in reversed(SETTINGS)}
+    made = {run_config(config, name, config.sentence_length): name for name in reversed(SETTINGS)}
     return [name for name in SETTINGS if name in made.values()]
 
 
-def run_config(config: Config, setting: str, length: int, seed: int) -> Config:
-    """The run of one cell of the experiment."""
-    return config.replace(**SETTINGS[setting], sentence_length=length, seed=seed)
+def run_config(config: Config, setting: str, length: int) -> Config:
+    """The run of a setting at a length, with its first seed."""
+    return config.replace(**SETTINGS[setting], sentence_length=length)
 
 
-def rows(runs: Sequence[Run]) -> list[Row]:
-    """The table: one row for each setting and length, in their order."""
-    kept = sorted(runs, key=lambda run: (list(SETTINGS).index(run.setting), run.length, run.seed))
-    keys = dict.fromkeys((run.setting, run.length) for run in kept)
-    return [_row(setting, length, [r.ending for r in kept if r[:2] == (setting, length)]) for setting, length in keys]
+def rows(endings: Mapping[Point, Ending]) -> list[Row]:
+    """The table: one row for each setting and length, in their order; endings by setting, length and seed."""
+    order = list(SETTINGS)
+    points = sorted(by_point(endings).items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    return [_row(setting, length, of_seeds) for (setting, length), of_seeds in points]
 
 
 def _row(setting: str, length: int, endings: list[Ending]) -> Row:
@@ -209,3 +183,45 @@ def _row(setting: str, length: int, endings: list[Ending]) -> Row:
         updates=sorted(ending.updates for ending in endings if ending.solved),
         errors_unsolved=sorted(ending.errors for ending in endings if not ending.solved),
     )
+
+
+def study(
+    changes: Mapping[str, Any], seeds: int, workers: int | None = None, lengths: Sequence[int] = LENGTHS
+) -> Running[Result]:
+    """The table's rows, and every run by itself."""
+    config = BASE.replace(**changes)
+    endings = yield from compare(config, lengths, seeds, workers)
+    return {
+        "config": config.to_dict(),
+        "settings": SETTINGS,
+        "rows": [row._asdict() for row in rows(endings)],
+        "runs": [
+            {"setting": setting, "length": length, "seed": seed, "ending": ending._asdict()}
+            for (setting, length, seed), ending in sorted(endings.items())
+        ],
+    }
+
+
+COLUMNS: dict[str, Callable[[Row], object]] = {
+    "setting": lambda r: r.setting,
+    "L": lambda r: r.length,
+    "solved": lambda r: count(r.solved, r.seeds),
+    "updates until solved: median (lowest to highest)": lambda r: spread(r.updates, ",.0f"),
+    "errors of the others: median": lambda r: median(r.errors_unsolved),
+    "diverged": lambda r: r.diverged,
+}
+
+
+def report(result: Result) -> str:
+    """The table over seeds."""
+    return table_of(COLUMNS, [Row(**row) for row in result["rows"]])
+
+
+NAME = "temporal-order"
+HELP = (
+    "the temporal-order problem of Pascanu et al. (2013): over seeds and lengths, count how often plain SGD, "
+    "clipping, and clipping with Ω solve it, and how soon"
+)
+SEEDS = 10
+FIELDS = SPECS.keys() - {"task", "sentence_length", "attractors"}
+OPTIONS = {"lengths": several(LENGTHS, "symbols L to read", "L")}

@@ -14,9 +14,10 @@ import pytest
 from rnn_core import __main__ as command_line
 from rnn_core import checking
 from rnn_core.checking import TOLERANCE
-from rnn_core.commands.printing import finite
+from rnn_core.commands.options import config
 from rnn_core.config import DEFAULTS, SPECS, Config
 from rnn_core.diagnostics import outcome, verdict
+from rnn_core.experiments.results import finite
 from rnn_core.presets import PRESETS
 from rnn_core.recording import train
 
@@ -56,7 +57,7 @@ def test_every_field_of_config_is_an_option_of_every_command() -> None:
 
 def test_options_change_a_preset() -> None:
     options = command_line.command_parser().parse_args(["train", "--preset", "calm", "--hidden-size", "8"])
-    assert options.config(options) == PRESETS["calm"].config().replace(hidden_size=8)
+    assert config(options) == PRESETS["calm"].config().replace(hidden_size=8)
 
 
 def test_compare_prints_the_table_over_seeds() -> None:

@@ -7,6 +7,7 @@ import pytest
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome, probe, saturation_onset
 from rnn_core.experiments.compare import Setting, SettingResult, compare, digest, run
+from rnn_core.experiments.grid import outcome_of
 from rnn_core.recording import train
 from rnn_core.tasks import reading
 from tests.core.records import SMALL
@@ -14,18 +15,24 @@ from tests.core.records import SMALL
 SETTINGS = [Setting("off", None), Setting("norm", 0.3), Setting("norm", 1000.0), Setting("value", 0.01)]
 
 
+PROGRESS: list[tuple[int, int]] = []
+
+
 @pytest.fixture(scope="module")
-def steps() -> list[tuple[int, int, list[SettingResult]]]:
-    return list(compare(SMALL, SETTINGS, range(4, 7), workers=2))
+def rows() -> list[SettingResult]:
+    def report(done: int, total: int, note: str) -> None:
+        PROGRESS.append((done, total))
+
+    return outcome_of(compare(SMALL.replace(seed=4), SETTINGS, 3, workers=2), report)
 
 
-def test_progress_counts_every_run(steps: list[tuple[int, int, list[SettingResult]]]) -> None:
-    assert [(done, total) for done, total, _ in steps] == [(k, 12) for k in range(1, 13)]
-    assert all(results == [] for _, _, results in steps[:-1])
+@pytest.mark.usefixtures("rows")
+def test_progress_counts_every_run() -> None:
+    assert [(k, 12) for k in range(1, 13)] == PROGRESS
 
 
-def test_each_row_is_what_single_runs_give(steps: list[tuple[int, int, list[SettingResult]]]) -> None:
-    for setting, row in zip(SETTINGS, steps[-1][2], strict=True):
+def test_each_row_is_what_single_runs_give(rows: list[SettingResult]) -> None:
+    for setting, row in zip(SETTINGS, rows, strict=True):
         assert row.setting == setting
         single = [outcome(train(setting.of(SMALL.replace(seed=seed)))) for seed in range(4, 7)]
         assert row.accuracy == [result.accuracy for result in single]
@@ -35,28 +42,28 @@ def test_each_row_is_what_single_runs_give(steps: list[tuple[int, int, list[Sett
 
 
 def test_pair_counts_the_runs_that_choose_were_for_artists_and_was_for_artist(
-    steps: list[tuple[int, int, list[SettingResult]]],
+    rows: list[SettingResult],
 ) -> None:
     article = reading.read(reading.ARTICLE)
     pair = [(article.tokens, 1), (reading.flip(article, 1).tokens, 0)]
-    for setting, row in zip(SETTINGS, steps[-1][2], strict=True):
+    for setting, row in zip(SETTINGS, rows, strict=True):
         records = [train(setting.of(SMALL.replace(seed=seed))) for seed in range(4, 7)]
         assert row.pair == sum(all((probe(r, t, -1).p[-1, 1] > 0.5) == were for t, were in pair) for r in records)
 
 
-def test_fallen_counts_the_runs_that_fell(steps: list[tuple[int, int, list[SettingResult]]]) -> None:
-    assert [row.fallen for row in steps[-1][2]] == [0, 0, 0, 0]  # too short and too small a run to fall
+def test_fallen_counts_the_runs_that_fell(rows: list[SettingResult]) -> None:
+    assert [row.fallen for row in rows] == [0, 0, 0, 0]  # too short and too small a run to fall
     falls = SMALL.replace(learning_rate=10.0, updates=200, clip="off", spectral_radius=2.0)
     assert saturation_onset(train(falls)) is not None
     assert run(falls).fell
-    [*_, (_, _, [row])] = compare(falls, [Setting("off", None)], [falls.seed], workers=1)
+    [row] = outcome_of(compare(falls, [Setting("off", None)], 1, workers=1))
     assert row.fallen == 1
 
 
 def test_identical_counts_the_runs_that_clipping_left_alone(
-    steps: list[tuple[int, int, list[SettingResult]]],
+    rows: list[SettingResult],
 ) -> None:
-    off, tight, loose, value = steps[-1][2]
+    off, tight, loose, value = rows
     assert (off.identical, tight.identical, loose.identical, value.identical) == (3, 0, 3, 0)
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from rnn_core.batches import batch_of_update
-from rnn_core.commands import forecasts as command
+from rnn_core.config import Config
 from rnn_core.experiments import forecasts as forecasting
 from rnn_core.experiments.forecasts import BASE, CELLS, LINEAR, NETWORK, Run, fitted, forecasts, station_forecast
+from rnn_core.experiments.grid import outcome_of
 from rnn_core.recording import train
 from rnn_core.tasks import forecast
 from rnn_core.training import starting_params
@@ -74,11 +75,15 @@ def test_a_run_is_asked_on_fresh_stations_and_far_from_what_it_was_trained_on() 
     assert found.far == pytest.approx(station_forecast(SMALL, params, coefficients, 60, 3.0).errors, rel=1e-9)
 
 
-def runs() -> list[Run]:
+def runs() -> dict[tuple[str, int], Run]:
     rules = {forecast.LAST: 2.8, forecast.SEASON: 1.6, LINEAR: 0.9}
     errors = {"vanilla": (0.95, 1.0), "gru": (0.85, 0.95), "lstm": (0.8, 0.8)}
     far = {name: 2 * error for name, error in rules.items()} | {NETWORK: 4.0}
-    return [Run(cell, seed, 0.003, rules | {NETWORK: errors[cell][seed]}, far) for cell in CELLS for seed in (0, 1)]
+    return {
+        (cell, seed): Run(cell, seed, 0.003, rules | {NETWORK: errors[cell][seed]}, far)
+        for cell in CELLS
+        for seed in (0, 1)
+    }
 
 
 def test_rows_say_in_how_many_seeds_each_was_better_than_the_linear_model() -> None:
@@ -87,17 +92,23 @@ def test_rows_say_in_how_many_seeds_each_was_better_than_the_linear_model() -> N
     assert [found[name].better for name in (forecast.SEASON, LINEAR, *CELLS)] == [0, 0, 0, 1, 2]
     assert found["gru"].errors == (0.85, 0.95)
     assert (found["gru"].far, found[LINEAR].far) == ((4.0, 4.0), (1.8, 1.8))
-    said = command.report(list(found.values()))
+    said = forecasting.report({"floor": 0.798, "rows": [row._asdict() for row in found.values()]})
     assert "| gru | 0.003 | 0.900 (0.850 to 0.950) | 1 of 2 | 4.000 (4.000 to 4.000) |" in said
     assert "| linear autoregression | – | 0.900 (0.900 to 0.900) | – | 1.800 (1.800 to 1.800) |" in said
     assert "| no forecast can be better than | – | 0.798 | – | – |" in said
-    assert command.summary(BASE, list(found.values()))["floor"] == pytest.approx(0.798, abs=1e-3)
 
 
-def test_the_best_rate_has_the_lowest_mean_error_and_of_equals_is_the_lowest() -> None:
-    tried = [
-        Run("gru", seed, rate, {NETWORK: error}, {})
-        for rate, of in ((0.01, (1.0, 1.2)), (0.003, (1.1, 1.1)), (0.001, (0.9, 1.4)))
-        for seed, error in enumerate(of)
-    ]
-    assert forecasting.best_rates(tried) == {"gru": 0.003}
+def test_the_study_chooses_each_cell_s_rate_on_seeds_of_its_own_by_the_network_s_own_error() -> None:
+    found = outcome_of(forecasting.study({"updates": 2, "hidden_size": 3, "seed": 5}, 1, 1))
+    assert found["floor"] == pytest.approx(0.798, abs=1e-3)
+    assert Config(**found["config"]) == BASE.replace(updates=2, hidden_size=3, seed=5)
+    rates = {row["name"]: row["rate"] for row in found["rows"]}
+    for cell in CELLS:
+        tried = {
+            rate: [
+                forecasting.run(BASE.replace(cell=cell, updates=2, hidden_size=3, learning_rate=rate, seed=seed))
+                for seed in range(10_000, 10_003)
+            ]
+            for rate in (0.001, 0.003, 0.01)
+        }
+        assert rates[cell] == min(tried, key=lambda rate: sum(r.errors[NETWORK] for r in tried[rate]))

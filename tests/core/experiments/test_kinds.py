@@ -13,9 +13,9 @@ from rnn_core import __main__ as command_line
 from rnn_core.batches import batch_of_update
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
-from rnn_core.commands import kinds as kinds_command
 from rnn_core.config import Config
 from rnn_core.experiments import kinds
+from rnn_core.experiments.grid import outcome_of
 from rnn_core.experiments.kinds import BAG, KINDS, Ending, GradientFlow, bag_of_run, gradient_flow, rows
 from rnn_core.models.bag import bag_of
 from rnn_core.recording import train
@@ -174,11 +174,11 @@ def test_rows_gather_the_seeds_of_a_kind_slice_by_slice() -> None:
 def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of two updates, in this process."""
 
-    def compare(names: list[str], seeds: range, workers: int | None) -> Any:
-        results = {(n, s): kinds.run(KINDS[n].config.replace(seed=s, updates=2)) for n in names for s in seeds}
-        yield len(results), len(results), results
+    def results_of(work: Any, jobs: dict[Any, Any], workers: int | None) -> Any:
+        yield 0, len(jobs), ""
+        return {key: work(config.replace(updates=2)) for key, (config,) in jobs.items()}
 
-    monkeypatch.setattr(kinds, "compare", compare)
+    monkeypatch.setattr(kinds, "results_of", results_of)
 
 
 @pytest.mark.usefixtures("briefly")
@@ -186,7 +186,7 @@ def test_the_command_prints_a_table_or_the_same_numbers_as_json(capsys: pytest.C
     arguments = ["kinds", "--kinds", "one-to-one", "many-to-one", "--seeds", "2", "--seed", "3"]
     assert command_line.main(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "| " + " | ".join(kinds_command.HEAD) + " |"
+    assert lines[0] == "| " + " | ".join(kinds.COLUMNS) + " |"
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| one-to-one", "| many-to-one", "| many-to-one"]
     assert "1 of 14 time steps | fresh sentences" in lines[3]
     assert command_line.main([*arguments, "--json"]) == 0
@@ -199,10 +199,8 @@ def test_the_command_prints_a_table_or_the_same_numbers_as_json(capsys: pytest.C
 
 
 def test_a_comparison_trains_every_kind_with_every_seed() -> None:
-    found = {}
-    for _done, total, results in kinds.compare(["one-to-one"], range(2), 1):
-        found, count = dict(results), total
-    assert count == 2
-    assert set(found) == {("one-to-one", 0), ("one-to-one", 1)}
-    here = kinds.run(KINDS["one-to-one"].config.replace(seed=1))
-    assert found["one-to-one", 1].evaluation == here.evaluation
+    found = outcome_of(kinds.study({"updates": 3}, 2, 1, ["one-to-one"]))
+    assert found["seeds"] == [0, 1]
+    [row] = found["rows"]
+    endings = [kinds.run(KINDS["one-to-one"].config.replace(seed=seed, updates=3)) for seed in (0, 1)]
+    assert row["accuracy"] == sorted(ending.evaluation[row["slice"]].accuracy for ending in endings)

@@ -12,13 +12,19 @@ import pytest
 from rnn_core import __main__ as command_line
 from rnn_core.diagnostics import engagement, outcome
 from rnn_core.experiments import memory
+from rnn_core.experiments.grid import outcome_of
 from rnn_core.experiments.memory import CELLS, HELD_OUT_ACCURACY, Place, Study, Trained, study_of
+from rnn_core.experiments.results import plain
 from rnn_core.recording import train
 from rnn_core.tasks.agreement import DISAGREE, FRESH
 from rnn_core.types import Evaluation
 
 TINY = {"hidden_size": 6, "batch_size": 4, "updates": 12, "clip_threshold": 0.4}
 STUDY = study_of("distance", (11, 13), 2, **TINY, seed=5)
+
+
+def report(results: dict[Place, Trained]) -> str:
+    return memory.report(plain(memory.summary(STUDY, results)))
 
 
 def ended(accuracy: float, *, kind: str = "partly solved", clipped: float = 0.0, vote: float = 0.6) -> Trained:
@@ -155,10 +161,10 @@ def test_baselines_are_means_over_the_runs_that_have_ended() -> None:
 
 @pytest.fixture(scope="module")
 def swept() -> dict[Place, Trained]:
-    done = [(n, total, dict(results)) for n, total, results in memory.sweep(STUDY, workers=1)]
-    assert [n for n, _, _ in done] == list(range(1, 25))
-    assert {total for _, total, _ in done} == {24}
-    return done[-1][2]
+    counts: list[tuple[int, int]] = []
+    results = outcome_of(memory.sweep(STUDY, workers=1), lambda done, total, note: counts.append((done, total)))
+    assert counts == [(k, 24) for k in range(1, 25)]
+    return results
 
 
 def test_a_sweep_gives_each_run_as_it_is_alone(swept: dict[Place, Trained]) -> None:
@@ -189,7 +195,7 @@ def test_the_command_line_trains_as_many_seeds_as_the_page() -> None:
 
 
 def test_the_report_is_a_table_of_the_same_numbers(swept: dict[Place, Trained]) -> None:
-    table = memory.report(STUDY, swept)
+    table = report(swept)
     row = next(line for line in table.splitlines() if line.startswith("| lstm | norm, 0.4 |"))
     accuracies = sorted(swept[Place("lstm", True, 13, seed)].accuracy for seed in (5, 6))
     low, high = (f"{a:.1%}" for a in accuracies)
@@ -198,10 +204,10 @@ def test_the_report_is_a_table_of_the_same_numbers(swept: dict[Place, Trained]) 
 
 
 def test_the_report_of_a_study_on_its_way_leaves_out_what_is_not_known() -> None:
-    table = memory.report(STUDY, {Place("gru", False, 11, 5): ended(0.9)})
+    table = report({Place("gru", False, 11, 5): ended(0.9)})
     assert "| gru | off | 0 of 1, 90.0% (90.0% to 90.0%) | – |" in table
     assert "| rule: vote of nouns | – | 60.0% | – |" in table
-    assert "| vanilla | off | – | – |" in memory.report(STUDY, {})
+    assert "| vanilla | off | – | – |" in report({})
 
 
 def test_a_study_that_cannot_be_ends_the_command_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

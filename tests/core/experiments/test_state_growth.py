@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,14 @@ import pytest
 from rnn_core import __main__ as command_line
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.experiments import state_growth
-from rnn_core.experiments.state_growth import Ends, ends, sizes, study
+from rnn_core.experiments.grid import outcome_of
+from rnn_core.experiments.state_growth import Ends, ends, sizes
 
-SEEDS = range(4)
+SEEDS = 4
+
+
+def study(gains: tuple[float, ...], seeds: int, **options: int) -> list[dict[str, Any]]:
+    return outcome_of(state_growth.study({}, seeds, 1, gains, **options))["rows"]
 
 
 def test_sizes_are_of_the_largest_unit_and_what_is_not_a_number_stays_so() -> None:
@@ -35,18 +41,18 @@ def test_ends_are_counted_and_what_is_not_finite_is_never_left_out(largest: list
 
 def test_there_is_a_row_for_each_activation_and_gain_and_the_ranges_hold() -> None:
     rows = study((0.5, 2.0), SEEDS)
-    assert [(row.activation, row.gain) for row in rows] == [(name, gain) for name in ACTIVATIONS for gain in (0.5, 2.0)]
-    found = {row[:2]: row for row in rows}
-    n = len(SEEDS)
+    found = {(row["activation"], row["gain"]): (Ends(**row["reading"]), Ends(**row["silence"])) for row in rows}
+    assert list(found) == [(name, gain) for name in ACTIVATIONS for gain in (0.5, 2.0)]
+    n = SEEDS
     for gain in (0.5, 2.0):
-        assert found["tanh", gain].reading.high <= 1
-        assert found["sigmoid", gain].reading.high <= 1
-        assert found["sigmoid", gain].silence.collapsed == 0
+        assert found["tanh", gain][0].high <= 1
+        assert found["sigmoid", gain][0].high <= 1
+        assert found["sigmoid", gain][1].collapsed == 0
     for name in ("tanh", "relu", "identity"):
-        assert found[name, 0.5].silence.collapsed == n
-    assert found["identity", 0.5].reading.grown == 0
-    assert found["identity", 2.0].reading.overflowed == n  # 2²⁰⁰ is beyond float32
-    assert found["tanh", 2.0].silence.low > 0.5
+        assert found[name, 0.5][1].collapsed == n
+    assert found["identity", 0.5][0].grown == 0
+    assert found["identity", 2.0][0].overflowed == n  # 2²⁰⁰ is beyond float32
+    assert found["tanh", 2.0][1].low > 0.5
 
 
 @pytest.mark.parametrize(
@@ -75,17 +81,18 @@ def test_the_command_prints_the_same_numbers_as_a_table_and_as_json(capsys: pyte
     assert command_line.main([*asked, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["hidden_size"], printed["time_steps"], printed["seeds"]) == (6, 200, [5, 6, 7])
-    rows = study((2.0,), range(5, 8), 6)
-    assert printed["rows"][0]["reading"]["median"] == rows[0].reading.median
+    rows = study((2.0,), 3, hidden_size=6, first_seed=5)
+    assert printed["rows"][0] == rows[0]
     assert printed["rows"][-1]["reading"]["median"] == "inf"
     assert command_line.main(asked) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 + len(rows)
     assert lines[-1].startswith("| identity | 2 | 3 of 3 | 3 of 3 | ∞ (∞ to ∞) |")
-    median, low, high = rows[0].reading[:3]
+    median, low, high = (rows[0]["reading"][name] for name in ("median", "low", "high"))
     assert f"| {median:.3g} ({low:.3g} to {high:.3g}) |" in lines[2]
 
 
 def test_a_second_study_is_the_same() -> None:
-    assert study((1.5,), SEEDS, 5, 40) == study((1.5,), SEEDS, 5, 40)
-    assert state_growth.plain(study((1.5,), SEEDS, 5, 40))[0]["reading"]["collapsed"] == 0
+    first, second = (study((1.5,), SEEDS, hidden_size=5, time_steps=40) for _ in range(2))
+    assert first == second
+    assert first[0]["reading"]["collapsed"] == 0

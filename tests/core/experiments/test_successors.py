@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from rnn_core.batches import batch_of_update
-from rnn_core.commands import successors as command
 from rnn_core.diagnostics.gradient_paths import MODELS
 from rnn_core.experiments import successors
+from rnn_core.experiments.results import plain
 from rnn_core.experiments.successors import BASE, Run, config_of, held_out_accuracy, starting_params, trained_params
+from rnn_core.experiments.tuning import best_rates
 from rnn_core.models import attention
 from rnn_core.recording import train
 from rnn_core.tasks import agreement
@@ -99,13 +100,14 @@ def run_of(model: str, length: int, seed: int, rate: float, accuracy: dict[int, 
 
 
 def test_the_best_rate_has_the_highest_mean_and_of_equals_is_the_lowest() -> None:
-    tried = [
-        run_of("gru", 14, seed, rate, {14: accuracy})
+    tried = {
+        ("gru", 14, rate, seed): run_of("gru", 14, seed, rate, {14: accuracy})
         for rate, of in ((0.01, (1.0, 0.8)), (0.003, (0.9, 0.9)), (0.001, (1.0, 0.7)))
         for seed, accuracy in enumerate(of)
-    ]
-    assert successors.best_rates(tried) == {("gru", 14): 0.003}
-    assert successors.best_rates([*tried, run_of("gru", 20, 0, 0.01, {20: 0.6})])["gru", 20] == 0.01
+    }
+    assert best_rates(tried, successors.score) == {("gru", 14): 0.003}
+    tried["gru", 20, 0.01, 0] = run_of("gru", 20, 0, 0.01, {20: 0.6})
+    assert best_rates(tried, successors.score)["gru", 20] == 0.01
 
 
 def test_rows_count_the_seeds_that_solved_and_keep_apart_where_they_were_trained() -> None:
@@ -129,13 +131,14 @@ def test_the_report_names_every_model_and_length() -> None:
         for length in (14, 20)
         for seed in (0, 1)
     ]
-    said = command.report(BASE, runs)
+    summary = successors.summary(BASE, {(r.model, r.length, r.seed): r for r in reversed(runs)})
+    said = successors.report(plain(summary))
     for model in MODELS:
         assert (
             f"| {model} | {successors.weights_of(model, BASE):,} | 1 of 2, 75.0% (50.0% to 100.0%), α 0.003 |" in said
         )
         assert f"| {model} | 75.0% (50.0% to 100.0%) | 25.0% (25.0% to 25.0%) |" in said
         assert f"| {model} | 0.5 → 0.1 | 0.5 → 0.1 |" in said
-    summary = command.summary(BASE, runs)
+    assert successors.runs_of(plain(summary)) == runs
     assert len(summary["runs"]) == 16
     assert summary["weights"]["attention"] == successors.weights_of("attention", BASE)

@@ -11,20 +11,19 @@ import pytest
 
 from rnn_core import __main__ as command_line
 from rnn_core.batches import batch_of_update
-from rnn_core.commands import temporal_order as temporal_order_command
 from rnn_core.config import Config
 from rnn_core.evaluation import accuracy_on, evaluate
 from rnn_core.experiments import temporal_order as replication
+from rnn_core.experiments.grid import outcome_of
 from rnn_core.experiments.temporal_order import (
     BASE,
     SAMPLE,
     Ending,
-    Run,
     check,
     rows,
     run_config,
     settings,
-    until_solved,
+    to_next_check,
 )
 from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.tasks import temporal_order
@@ -33,6 +32,14 @@ from rnn_core.training import iterate, starting_params
 from rnn_core.types import Batch
 
 LENGTHS = (10, 20, 25, 30, 50, 100)
+
+
+def until_solved(config: Config) -> Ending:
+    """Check by check, in this process."""
+    checkpoint = to_next_check(config)
+    while checkpoint.ending is None:
+        checkpoint = to_next_check(config, checkpoint.updates, checkpoint.state)
+    return checkpoint.ending
 
 
 def near(share: float, expected: float, draws: int) -> bool:
@@ -119,7 +126,7 @@ def test_the_base_run_is_the_paper_s_basic_tanh() -> None:
     assert (BASE.cell, BASE.activation, BASE.hidden_size, BASE.initializer) == ("vanilla", "tanh", 50, "gaussian")
     assert (BASE.init_std, BASE.optimizer, BASE.learning_rate, BASE.batch_size) == (0.1, "sgd", 0.01, 20)
     assert (BASE.clip, BASE.clip_threshold, BASE.omega, BASE.updates) == ("norm", 1.0, 4.0, 30_000)
-    plain, clipping, both = (run_config(BASE, name, 50, 3) for name in settings(BASE))
+    plain, clipping, both = (run_config(BASE.replace(seed=3), name, 50) for name in settings(BASE))
     assert (plain.clip, plain.omega) == ("off", 0)
     assert (clipping.clip, clipping.omega) == ("norm", 0)
     assert both == BASE.replace(sentence_length=50, seed=3)
@@ -137,7 +144,7 @@ def test_a_setting_that_would_repeat_another_is_left_out() -> None:
 
 
 def test_a_short_run_is_solved_and_stops_there() -> None:
-    config = run_config(BASE, "clipping and Ω", 10, 0)
+    config = run_config(BASE, "clipping and Ω", 10)
     ending = until_solved(config)
     assert ending.solved
     assert ending.updates % replication.CHECK_EVERY == 0
@@ -228,22 +235,19 @@ def test_every_check_draws_sequences_of_its_own(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_rows_count_what_runs_ended_like() -> None:
-    def run(seed: int, *ending: object) -> Run:
-        return Run("clipping", 30, seed, Ending(*ending))
-
-    runs = [
-        run(2, 4000, True, 0.002, None),
-        run(0, 1500, True, 0.0, None),
-        run(1, 30_000, False, 0.6, None),
-        run(3, 70, False, 0.5, "h at time step 3 became non-finite at update 69"),
-        Run("plain SGD", 50, 0, Ending(30_000, False, 0.75, None)),
-        Run("plain SGD", 20, 0, Ending(500, True, 0.0, None)),
-    ]
-    plain_20, plain_50, clipping = rows(runs)
+    endings = {
+        ("clipping", 30, 2): Ending(4000, True, 0.002, None),
+        ("clipping", 30, 0): Ending(1500, True, 0.0, None),
+        ("clipping", 30, 1): Ending(30_000, False, 0.6, None),
+        ("clipping", 30, 3): Ending(70, False, 0.5, "h at time step 3 became non-finite at update 69"),
+        ("plain SGD", 50, 0): Ending(30_000, False, 0.75, None),
+        ("plain SGD", 20, 0): Ending(500, True, 0.0, None),
+    }
+    plain_20, plain_50, clipping = rows(endings)
     assert plain_20 == ("plain SGD", 20, 1, 1, 0, [500], [])
     assert plain_50 == ("plain SGD", 50, 1, 0, 0, [], [0.75])
     assert clipping == ("clipping", 30, 4, 2, 1, [1500, 4000], [0.5, 0.6])
-    table = temporal_order_command.report([plain_50, clipping])
+    table = replication.report({"rows": [plain_50._asdict(), clipping._asdict()]})
     assert table.splitlines()[2:] == [
         "| plain SGD | 50 | 0 of 1 | – | 75.0% | 0 |",
         "| clipping | 30 | 2 of 4 | 2,750 (1,500 to 4,000) | 55.0% | 1 |",
@@ -267,17 +271,19 @@ def test_the_command_runs_every_setting_and_takes_any_field(capsys: pytest.Captu
 
 def test_runs_in_two_processes_end_as_they_do_in_one_and_every_check_is_reported() -> None:
     config = BASE.replace(updates=700, hidden_size=5)
-    reports = [(len(runs), total, note) for runs, total, note in replication.compare(config, [12], [0, 1], 2)]
+    reports: list[tuple[int, int, str]] = []
+    in_two = outcome_of(replication.compare(config, [12], 2, 2), lambda *progress: reports.append(progress))
     assert [done for done, _, _ in reports] == sorted(done for done, _, _ in reports)
     assert reports[-1][0] == 6
     assert {total for _, total, _ in reports} == {6}
-    *_, (runs, _, _) = replication.compare(config, [12], [0, 1], 1)
-    assert [(run.setting, run.seed) for run in runs] == [(name, seed) for seed in (0, 1) for name in settings(config)]
-    for run in runs:
-        assert run.ending == until_solved(run_config(config, run.setting, 12, run.seed))
-        checks = {update for update in (500, 700) if update <= run.ending.updates}
-        notes = [note for _, _, note in reports if note.startswith(f"{run.setting}, L = 12, seed {run.seed}: ")]
-        assert notes == [f"{run.setting}, L = 12, seed {run.seed}: {update} updates" for update in sorted(checks)]
+    endings = outcome_of(replication.compare(config, [12], 2, 1))
+    assert list(endings) == [(name, 12, seed) for seed in (0, 1) for name in settings(config)]
+    assert endings == in_two
+    for (setting, length, seed), ending in endings.items():
+        assert ending == until_solved(run_config(config.replace(seed=seed), setting, length))
+        checks = {update for update in (500, 700) if update <= ending.updates}
+        notes = [note for _, _, note in reports if note.startswith(f"{setting}, L = 12, seed {seed}: ")]
+        assert notes == [f"{setting}, L = 12, seed {seed}: {update} updates" for update in sorted(checks)]
 
 
 def test_a_run_cut_at_its_checks_has_the_bits_of_one_that_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

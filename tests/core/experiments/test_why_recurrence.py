@@ -11,8 +11,10 @@ import pytest
 from rnn_core.__main__ import main
 from rnn_core.batches import random_stream
 from rnn_core.bptt import forward
-from rnn_core.commands.why_recurrence import report, tuning_report
 from rnn_core.experiments import why_recurrence, why_recurrence_study
+from rnn_core.experiments.grid import Point
+from rnn_core.experiments.results import load, plain
+from rnn_core.experiments.tuning import best_rates, mean_scores
 from rnn_core.experiments.why_recurrence import (
     EVALUATED,
     GROWS,
@@ -34,7 +36,7 @@ from rnn_core.experiments.why_recurrence import (
     starting_params,
     trained,
 )
-from rnn_core.experiments.why_recurrence_study import Run, best_rates, mean_losses, runs, summary, tuning
+from rnn_core.experiments.why_recurrence_study import report, runs, summary, tuning
 from rnn_core.tasks import homograph
 from rnn_core.types import Batch
 
@@ -43,13 +45,13 @@ UPDATES = 400
 
 
 @pytest.fixture(scope="module")
-def results() -> dict[Run, Trained]:
+def results() -> dict[Point, Trained]:
     """What runs of less than half the length come to; one seed."""
-    asked = [run for run in runs(1) if (run.kind, run.openings) != ("rnn", EVERYWHERE)]
-    return {run: trained(run.kind, config_of(run.kind, 0).replace(updates=UPDATES), run.openings) for run in asked}
+    jobs = runs(why_recurrence.BASE.replace(updates=UPDATES), 1)
+    return {key: why_recurrence_study.run(*job) for key, job in jobs.items() if key[:2] != ("rnn", EVERYWHERE)}
 
 
-def of(results: dict[Run, Trained], kind: str, openings: str = FIRST) -> Trained:
+def of(results: dict[Point, Trained], kind: str, openings: str = FIRST) -> Trained:
     return next(result for run, result in results.items() if run[:2] == (kind, openings))
 
 
@@ -58,7 +60,7 @@ def lengths_of(batch: Batch) -> np.ndarray:
 
 
 def test_a_bag_of_words_does_what_words_alone_can_do_and_is_right_of_every_other_where_order_tells(
-    results: dict[Run, Trained],
+    results: dict[Point, Trained],
 ) -> None:
     bag = of(results, "bag")
     assert bag.fresh[0] > 0.95
@@ -66,7 +68,7 @@ def test_a_bag_of_words_does_what_words_alone_can_do_and_is_right_of_every_other
     assert {bag.fresh[1], *bag.order_tells, *itertools.chain(*bag.lengths.values())} == {0.5}
 
 
-def test_fixed_positions_know_what_they_were_trained_on_and_not_what_is_moved(results: dict[Run, Trained]) -> None:
+def test_fixed_positions_know_what_they_were_trained_on_and_not_what_is_moved(results: dict[Point, Trained]) -> None:
     fixed = of(results, "fixed")
     assert min(fixed.fresh) > 0.95
     assert min(fixed.order_tells[: homograph.BEFORE + 1]) > 0.95
@@ -74,16 +76,16 @@ def test_fixed_positions_know_what_they_were_trained_on_and_not_what_is_moved(re
     assert fixed.words_tell[MOVED] < 0.9
 
 
-def test_fixed_positions_that_were_trained_on_all_positions_know_them_all(results: dict[Run, Trained]) -> None:
+def test_fixed_positions_that_were_trained_on_all_positions_know_them_all(results: dict[Point, Trained]) -> None:
     assert min(of(results, "fixed", EVERYWHERE).order_tells) > 0.95
 
 
-def test_the_rnn_is_right_wherever_the_sentence_stands(results: dict[Run, Trained]) -> None:
+def test_the_rnn_is_right_wherever_the_sentence_stands(results: dict[Point, Trained]) -> None:
     rnn = of(results, "rnn")
     assert min(*rnn.fresh, *rnn.words_tell, *rnn.order_tells) > 0.9
 
 
-def test_what_is_added_after_and_cut_off_again_does_not_hurt_fixed_positions(results: dict[Run, Trained]) -> None:
+def test_what_is_added_after_and_cut_off_again_does_not_hurt_fixed_positions(results: dict[Point, Trained]) -> None:
     fixed = of(results, "fixed")
     assert min(fixed.lengths["after", "end"]) > 0.9
     assert fixed.lengths["after", "front"][-1] == fixed.lengths["before", "end"][-1] == 0.5
@@ -170,14 +172,15 @@ def test_a_run_is_the_same_each_time_and_another_with_another_seed(kind: str) ->
     assert not np.array_equal(next(iter(same.params.values())), next(iter(other.params.values())))
 
 
-def fake(run: Run, loss: float = 1.0, share: float = 0.5) -> Trained:
+def fake(kind: str, openings: str, loss: float = 1.0, share: float = 0.5) -> Trained:
     shares = {(grows, cut): (share,) * len(LENGTHS) for grows in GROWS for cut in ("end", "front")}
     params = {"E": np.zeros((2, 3))}
-    return Trained(run.kind, run.openings, params, loss, (share, share), (share,) * 6, (share,) * 6, shares)
+    return Trained(kind, openings, params, loss, (share, share), (share,) * 6, (share,) * 6, shares)
 
 
 def test_the_report_gives_the_median_and_the_range_over_seeds_of_every_network() -> None:
-    text = report({run: fake(run, share=(0.2, 0.4, 0.9)[run.seed]) for run in runs(3)})
+    results = {key: fake(*key[:2], share=(0.2, 0.4, 0.9)[key[-1]]) for key in runs(why_recurrence.BASE, 3)}
+    text = report(plain(summary(why_recurrence.BASE, results)))
     for kind, openings in (("bag", FIRST), ("fixed", FIRST), ("rnn", FIRST), ("fixed", EVERYWHERE)):
         assert f"| {KINDS[kind]} | 6 | {openings} | 40.0% (20.0% to 90.0%) |" in text
     assert text.count("| fixed positions | first positions | end |") == 1
@@ -185,23 +188,34 @@ def test_the_report_gives_the_median_and_the_range_over_seeds_of_every_network()
 
 
 def test_the_best_learning_rate_is_that_of_the_lowest_mean_loss() -> None:
-    results = {run: fake(run, abs(run.rate - why_recurrence.RATES[2]) + 0.01 * (run.seed % 2)) for run in tuning(2)}
-    assert best_rates(results) == dict.fromkeys(KINDS, why_recurrence.RATES[2])
-    assert mean_losses(results)["rnn"][why_recurrence.RATES[2]] == pytest.approx(0.005)
-    assert "| RNN |" in tuning_report(results)
-    assert "**0.005**" in tuning_report(results)
+    third = why_recurrence.RATES[2]
+    results = {key: fake(*key[:2], abs(key[2] - third) + 0.01 * (key[3] % 2)) for key in tuning(why_recurrence.BASE, 2)}
+    assert best_rates(results, lambda result: result.loss) == {(kind, FIRST): third for kind in KINDS}
+    assert mean_scores(results, lambda result: result.loss)["rnn", FIRST][third] == pytest.approx(0.005)
+    text = report(plain(summary(why_recurrence.BASE, results)))
+    assert "| RNN |" in text
+    assert "**0.005**" in text
 
 
 def test_learning_rates_are_tried_on_seeds_apart_from_those_of_the_tables_and_all_on_the_same_ones() -> None:
-    tried, asked = tuning(4), runs(20)
-    assert not {run.seed for run in tried} & {run.seed for run in asked}
-    assert {(run.kind, run.rate) for run in tried} == set(itertools.product(KINDS, why_recurrence.RATES))
-    assert all(run.rate == why_recurrence.BEST[run.kind] for run in asked)
+    tried, asked = tuning(why_recurrence.BASE, 4), runs(why_recurrence.BASE, 20)
+    assert not {seed for *_, seed in tried} & {seed for *_, seed in asked}
+    assert {(kind, rate) for kind, _, rate, _ in tried} == set(itertools.product(KINDS, why_recurrence.RATES))
+    assert all(rate == why_recurrence.BEST[kind] for kind, _, rate, _ in asked)
+    for (kind, openings, rate, seed), job in (tried | asked).items():
+        assert job == (why_recurrence.BASE.replace(learning_rate=rate, seed=seed), kind, openings)
+
+
+def test_the_best_rates_are_those_of_the_result() -> None:
+    losses = {
+        (run["kind"], run["rate"], run["seed"]): run["loss"] for run in load("why_recurrence_tune").result["runs"]
+    }
+    assert best_rates(losses, float) == {(kind,): rate for kind, rate in why_recurrence.BEST.items()}
 
 
 def test_a_summary_is_plain_values() -> None:
-    run = runs(1)[0]
-    found = summary(config_of("bag", 0), {run: fake(run)})
+    key = next(iter(runs(why_recurrence.BASE, 1)))
+    found = summary(config_of("bag", 0), {key: fake(*key[:2])})
     assert json.loads(json.dumps(found))["runs"][0]["parameters"] == 6
 
 
@@ -210,7 +224,3 @@ def test_the_command_prints_one_json_object_with_every_run(capsys: pytest.Captur
     found = json.loads(capsys.readouterr().out)
     assert [run["seed"] for run in found["runs"]] == [0] * 5
     assert found["config"]["updates"] == 2
-
-
-def test_the_study_imports_what_it_trains_by_name_so_that_processes_find_it() -> None:
-    assert why_recurrence_study.trained is why_recurrence.trained

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import rnn_core
-from rnn_core.experiments.workers import THREAD_VARIABLES, results_of, worker_pool
+from rnn_core.experiments.workers import THREAD_VARIABLES, worker_pool
 
 ROOT = Path(rnn_core.__file__).parents[1]
 
@@ -61,18 +61,3 @@ def test_workers_end_with_their_pool() -> None:
         assert pool.submit(os.getenv, THREAD_VARIABLES[0]).result() == "1"
         processes = list(pool._processes.values())
     assert [process.exitcode for process in processes] == [0]
-
-
-def test_results_are_found_by_their_jobs_and_counted_one_after_the_other() -> None:
-    counts, found = [], {}
-    for done, total, results in results_of(pow, {"eight": (2, 3), "nine": (3, 2)}, 2):
-        counts.append((done, total))
-        found = dict(results)
-        assert len(results) == done
-    assert counts == [(1, 2), (2, 2)]
-    assert found == {"eight": 8, "nine": 9}
-
-
-def test_the_error_of_a_job_is_raised_where_its_result_is_asked_for() -> None:
-    with pytest.raises(ZeroDivisionError):
-        list(results_of(divmod, {"by nothing": (1, 0)}, 1))

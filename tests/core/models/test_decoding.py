@@ -13,7 +13,8 @@ from rnn_core.bptt import forward
 from rnn_core.cells import cell_of
 from rnn_core.config import Config
 from rnn_core.experiments import bottleneck
-from rnn_core.experiments.bottleneck import BASE, SIZES, compare, recalls, rows
+from rnn_core.experiments.bottleneck import BASE, SIZES, recalls, rows, study
+from rnn_core.experiments.grid import outcome_of
 from rnn_core.models.decoding import Recall, asked_in_turn, greedy, recall, teacher_forced
 from rnn_core.recording import advance
 from rnn_core.tasks import dates, reversal
@@ -170,14 +171,18 @@ def test_a_row_gathers_the_seeds_of_one_size_and_length() -> None:
 
 
 def test_the_study_trains_every_size_with_every_seed() -> None:
-    base = BASE.replace(updates=3)
-    *_, (done, total, results) = compare((3, 5), (7,), base, workers=1)
-    assert done == total == 2
-    assert set(results) == {(3, 7), (5, 7)}
-    config = base.replace(hidden_size=5, seed=7)
+    asked: list[tuple[int, int]] = []
+    found = outcome_of(
+        study({"updates": 3, "seed": 7}, 1, 1, (3, 5)), lambda done, total, _: asked.append((done, total))
+    )
+    assert asked == [(1, 2), (2, 2)]
+    base = BASE.replace(updates=3, seed=7)
+    assert found["config"] == base.to_dict()
+    config = base.replace(hidden_size=5)
     expected = recalls(config, advance(config).params)
-    assert [r.whole for r in results[5, 7].values()] == [r.whole for r in expected.values()]
-    np.testing.assert_array_equal(results[5, 7][9].forced, expected[9].forced)
+    of_size = {row["digits"]: row for row in found["rows"] if row["size"] == 5}
+    assert {n: row["whole"] for n, row in of_size.items()} == {n: [r.whole] for n, r in expected.items()}
+    assert of_size[9]["first"] == expected[9].forced[0]
 
 
 def test_the_command_prints_a_row_for_each_size_and_length_and_the_same_as_json(
@@ -185,19 +190,19 @@ def test_the_command_prints_a_row_for_each_size_and_length_and_the_same_as_json(
 ) -> None:
     asked: list[Config] = []
 
-    def answered(sizes: list[int], seeds: range, base: Config, workers: int | None) -> Any:
-        asked.append(base)
-        found = {2: Recall(np.array([1.0, 0.5, 1]), np.array([1.0, 0.25, 1]), 0.5)}
-        yield 1, 1, {(size, seed): found for size in sizes for seed in seeds}
+    def answered(work: object, jobs: dict[Any, tuple[Config]], workers: int | None) -> Any:
+        asked.append(next(iter(jobs.values()))[0])
+        yield 1, 1, ""
+        return {key: {2: Recall(np.array([1.0, 0.5, 1]), np.array([1.0, 0.25, 1]), 0.5)} for key in jobs}
 
-    monkeypatch.setattr(bottleneck, "compare", answered)
+    monkeypatch.setattr(bottleneck, "results_of", answered)
     arguments = ["bottleneck", "--sizes", "4", "6", "--seeds", "3", "--updates", "9", "--seed", "2"]
     assert command_line.main(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[2] == "| 4 | 2 | 50.0% (50.0% to 50.0%) | 75.0% | 62.5% | 100.0%, 50.0% |"
     assert lines[3].startswith("| 6 | 2 | ")
     assert len(lines) == 4
-    assert asked == [BASE.replace(updates=9, seed=2)]
+    assert asked == [BASE.replace(updates=9, seed=2, hidden_size=4)]
     assert command_line.main([*arguments, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["config"]["updates"] == 9

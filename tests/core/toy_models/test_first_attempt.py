@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
-from rnn_core.commands import faults as command
-from rnn_core.config import Config
+from rnn_core.__main__ import main
 from rnn_core.experiments import faults as study
-from rnn_core.experiments.faults import ATTEMPTS, RUNNING, Outcome, Place
+from rnn_core.experiments.faults import ATTEMPTS, RUNNING, GridPoint, Outcome
 from rnn_core.toy_models.first_attempt.attempt import (
     CHECK,
     DELAY,
@@ -170,7 +169,7 @@ def test_the_class_that_is_right_learns_and_the_last_error_everywhere_teaches_no
 def test_the_table_counts_what_the_outcomes_say(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def found(place: Place) -> Outcome:
+    def found(place: GridPoint) -> Outcome:
         if place.faults == ("bias",):
             return Outcome(Stop("ValueError", "shapes", 1, ""), {}, (), np.nan, np.nan)
         if place.faults == ("wraps",):
@@ -178,13 +177,14 @@ def test_the_table_counts_what_the_outcomes_say(
             return Outcome(None, errors, ("W_hh",), 1.2, 0.1 * place.seed)
         return Outcome(None, dict.fromkeys(PARAMETERS, 1e-11), (), 1.0, 1.0)
 
-    def sweep(seeds: range, workers: int | None) -> list[tuple[int, int, dict[Place, Outcome]]]:
-        places = [Place(faults, Sizes(3, 8), seed) for faults in ATTEMPTS for seed in seeds]
-        return [(1, 1, {place: found(place) for place in places})]
+    def results_of(work: object, jobs: dict[GridPoint, object], workers: int | None) -> Any:
+        yield 1, 1, ""
+        return {point: found(point) for point in jobs}
 
-    monkeypatch.setattr(study, "sweep", sweep)
-    options = argparse.Namespace(seeds=3, workers=1, json=True)
-    assert command.run(Config(seed=7), options) == 0
+    monkeypatch.setattr(study, "results_of", results_of)
+    monkeypatch.setattr(study, "SIZES", (Sizes(3, 8),))
+    arguments = ["faults", "--seeds", "3", "--seed", "7"]
+    assert main([*arguments, "--json"]) == 0
     rows = {tuple(row["faults"]): row for row in json.loads(capsys.readouterr().out)["rows"]}
     assert len(rows) == len(ATTEMPTS)
     assert rows[("bias",)]["stopped"] == {"ValueError": 3}
@@ -192,21 +192,20 @@ def test_the_table_counts_what_the_outcomes_say(
     assert (wraps["wrong"], wraps["smallest_wrong"], wraps["largest_right"]) == ({"W_hh": 3}, 7.5, 1e-12)
     assert wraps["losses"] == pytest.approx([0.7, 0.8, 0.9])
     assert (wraps["fell"], wraps["below_guessing"], rows[()]["fell"]) == (3, 2, 0)
-    options.json = False
-    command.run(Config(seed=7), options)
+    assert main(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "| bias | 3, 8 | stops: ValueError, 3 of 3 | – | – | – | – | – |" in lines
     assert "| wraps | 3, 8 | wrong, of 3: W_hh 3 | 7.5 | 1e-12 | 0.80 (0.70 to 0.90) | 3 of 3 | 2 of 3 |" in lines
 
 
 def test_an_outcome_is_that_of_the_check_and_of_learning() -> None:
-    place = Place(("wraps",), Sizes(3, 8), 1)
+    place = GridPoint(("wraps",), Sizes(3, 8), 1)
     found = study.outcome(place, 40)
     checks, learnt = check(*place), learn(*place, 40)
     assert not isinstance(checks, Stop)
     assert isinstance(learnt, Learning)
     assert found == Outcome(None, {c.name: c.error for c in checks}, ("W_hh",), learnt.start, learnt.end)
-    stopped = study.outcome(Place(("bias",), Sizes(3, 8), 1), 40)
+    stopped = study.outcome(GridPoint(("bias",), Sizes(3, 8), 1), 40)
     assert stopped.stop is not None
     assert np.isnan(stopped.end)
     assert RUNNING == ("one_term", "no_recurrence", "wraps", "last_error", "tiny_weights")

@@ -66,5 +66,5 @@ def _curves(settings: Settings, sweep: Sweep, live: bool, waits_for_networks: bo
 def table_section(settings: Settings) -> None:
     """The numbers of the curves, and how to get them without the page."""
     with st.expander("The numbers, and the command that gives the same"):
-        st.markdown(memory.report(settings.study, results_of(settings.study), settings.measure))
+        st.markdown(memory.report(memory.summary(settings.study, results_of(settings.study), settings.measure)))
         st.code(sentences.command(settings.study), language="sh")
