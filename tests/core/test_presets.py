@@ -1,4 +1,4 @@
-"""Each preset tells its story with more than one seed. The README has the table over a hundred."""
+"""Each preset tells its story with more than one seed. The experiments' README has tables over a hundred."""
 
 from __future__ import annotations
 
