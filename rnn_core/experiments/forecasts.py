@@ -23,7 +23,7 @@ from rnn_core.types import Floats, Params
 
 from .experiment import Result
 from .grid import Point, Running, by_point
-from .table import NONE, count, spread, table_of
+from .table import NONE, count, spread, table
 from .tuning import tuned
 
 BASE = Config(
@@ -185,7 +185,7 @@ def _row(name: str, rate: float | None, key: str, of: Sequence[Run]) -> Row:
     return Row(name, rate, errors, far, sum(r.errors[key] < r.errors[LINEAR] for r in of))
 
 
-COLUMNS: dict[str, Callable[[Row], object]] = {
+COLUMNS: dict[str, Callable[[Row], str]] = {
     "forecast": lambda r: r.name,
     "α": lambda r: NONE if r.rate is None else f"{r.rate:g}",
     "mean absolute error in °C: median (lowest to highest)": lambda r: spread(r.errors, ".3f"),
@@ -194,10 +194,16 @@ COLUMNS: dict[str, Callable[[Row], object]] = {
 }
 
 
+def cells(result: Result) -> list[list[str]]:
+    """Line by line below COLUMNS; the last is the bound that no forecast can be below."""
+    rows = [Row(**row) for row in result["rows"]]
+    floor = ["no forecast can be better than", NONE, f"{result['floor']:.3f}", NONE, NONE]
+    return [*([cell(row) for cell in COLUMNS.values()] for row in rows), floor]
+
+
 def report(result: Result) -> str:
     """The table over seeds."""
-    floor = f"\n| no forecast can be better than | {NONE} | {result['floor']:.3f} | {NONE} | {NONE} |"
-    return table_of(COLUMNS, [Row(**row) for row in result["rows"]]) + floor
+    return table(list(COLUMNS), cells(result))
 
 
 NAME = "forecasts"

@@ -16,23 +16,13 @@ from rnn_core.toy_models.first_attempt.learning import Learning
 
 from .controls import Settings
 from .networks import Twins
+from .results import BELOW
 
 Outcome = list[ParameterCheck] | Stop
 """Of the check: each gradient's error, or the error that stops the class."""
 
 STOPS, NONE, ALL = "it stops with an error", "none: all five are right", "all five"
 """Answers to which gradients are wrong, beside those that name them."""
-
-BELOW = {
-    "bias": (None, 20),
-    "one_term": (8, 5),
-    "no_recurrence": (16, 9),
-    "wraps": (20, 20),
-    "last_error": (0, 0),
-    "tiny_weights": (0, 0),
-}
-"""In how many of 20 seeds the class with this fault alone ended below guessing: with 3 symbols and 8 units, and with 5
-and 5; None where it is stopped. Without a fault: in all. From `python -m rnn_core faults`."""
 
 
 def task_sentence(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from pages.lessons.five_kinds.figures.recall_curves import (
     recall_places_alt,
 )
 from pages.lessons.five_kinds.networks import text_of, write
+from pages.lessons.five_kinds.results import EIGHT_DIGITS
 from pages.lessons.five_kinds.sentences import many_to_many as sentences
 from rnn_core.config import Config
 from rnn_core.experiments.bottleneck import BASE, SIZES, recalls
@@ -60,7 +61,7 @@ def show(text: str, n: int, seed: int) -> None:
     reveal("fk_digits_far", said, right, because)
     info = recall_info(found, TRAINED, n)
     st.plotly_chart(recall_lengths(info), key="fk_recall_lengths", alt=recall_lengths_alt(info))
-    st.caption(texts.digits_grow)
+    st.caption(texts.filled("digits_grow", **EIGHT_DIGITS))
     st.markdown(f"**Where in the answer, with {n} digits?** {texts.digits_places}")
     st.plotly_chart(recall_places(info), key="fk_recall_places", alt=recall_places_alt(info))
     st.markdown("**What just happened.** " + sentences.grow_sentence(found, n))

@@ -16,6 +16,7 @@ from pages.lessons.forward_pass.figures.activation_curves import (
 )
 from pages.lessons.forward_pass.figures.state_sizes import SizesInfo, sizes_info, state_sizes, state_sizes_alt
 from pages.lessons.forward_pass.networks import Small
+from pages.lessons.forward_pass.results import GROWTH
 from rnn_core.toy_models.forward_pass import long_reading, small_params
 
 
@@ -44,7 +45,7 @@ def why_tanh(small: Small) -> None:
         st.latex(texts.long_equation)
         st.caption(texts.long_symbols)
         st.table(pd.DataFrame(sentences.growth_table(info)).set_index("activation"))
-        st.markdown(texts.seeds)
+        st.markdown(texts.filled("seeds", **GROWTH))
 
 
 def _sizes(small: Small, reading: LongReading) -> SizesInfo:

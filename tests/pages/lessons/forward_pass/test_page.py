@@ -12,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 from pages.components.latex import plain_row
 from pages.lessons.forward_pass.networks import SENTENCE, small_network
 from pages.lessons.forward_pass.parts.no_past import WORD_ALONE
+from pages.lessons.forward_pass.results import GROWTH
 from pages.lessons.forward_pass.sentences import INFINITE, LARGE, MIDDLE, SMALL
-from rnn_core.experiments.state_growth import sizes
+from rnn_core.experiments.results import load
+from rnn_core.experiments.state_growth import GAINS, sizes
 from rnn_core.toy_models.forward_pass import long_reading, small_params
 from tests.pages.opening import page_of
 from tests.pages.reading import _decoded, words
@@ -158,18 +160,20 @@ def test_how_large_a_state_becomes_after_a_prediction(settings: dict[str, Any], 
         assert np.isnan(drawn[~finite]).all()
 
 
-def test_the_sentence_on_seeds_is_what_the_command_counts() -> None:
-    """The numbers of `texts.seeds`, row by row, on the first 20 seeds."""
-    from rnn_core.experiments.state_growth import GAINS, study
-
-    rows = {row[:2]: row for row in study(GAINS, range(20))}
-    identity = [rows["identity", gain].reading for gain in (1.1, 1.5, 2.0)]
-    assert [row.grown for row in identity] == [20, 20, 20]
-    assert identity[-1].overflowed == 20
-    assert [rows["relu", gain].reading.grown for gain in (2.0, 1.5, 1.1)] == [17, 4, 0]
-    assert [rows[name, 0.9].silence.collapsed for name in ("tanh", "relu", "identity")] == [20, 20, 20]
-    assert [rows["tanh", gain].silence.collapsed for gain in (1.1, 1.5, 2.0)] == [0, 0, 0]
-    assert [rows["sigmoid", gain].silence.collapsed for gain in GAINS] == [0] * len(GAINS)
+def test_the_sentence_on_seeds_is_what_the_command_counted() -> None:
+    """The numbers of `texts.seeds`, row by row; what it says of all gains holds for each."""
+    rows = load("state_growth").result["rows"]
+    found = {(row["activation"], row["gain"]): row for row in rows}
+    identity = [found["identity", gain]["reading"] for gain in (1.1, 1.5, 2.0)]
+    assert [row["grown"] for row in identity] == [GROWTH["identity"]] * 3 == [20] * 3
+    assert identity[-1]["overflowed"] == GROWTH["identity_overflows"] == 20
+    relu = [found["relu", gain]["reading"]["grown"] for gain in (2.0, 1.5, 1.1)]
+    assert [GROWTH[f"relu_{gain}"] for gain in (20, 15, 11)] == [f"{n} of 20" if n else "none" for n in relu]
+    assert {found[name, 0.9]["silence"]["collapsed"] for name in ("tanh", "relu", "identity")} == {20}
+    assert GROWTH["collapsed"] == "20 of 20"
+    assert {found["tanh", gain]["silence"]["collapsed"] for gain in (1.1, 1.5, 2.0)} == {0}
+    assert {found["sigmoid", gain]["silence"]["collapsed"] for gain in GAINS} == {0}
+    assert (GROWTH["tanh_collapsed"], GROWTH["sigmoid_collapsed"]) == ("none", "none")
 
 
 @pytest.mark.parametrize(

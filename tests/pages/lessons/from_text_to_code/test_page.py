@@ -17,6 +17,7 @@ from pages.lessons.from_text_to_code import networks, sentences, texts
 from pages.lessons.from_text_to_code.controls import EXAMPLES, NAMES, Settings, key_of
 from pages.lessons.from_text_to_code.parts.forty_lines import USE
 from pages.lessons.from_text_to_code.parts.one_fault import ANSWERS
+from pages.lessons.from_text_to_code.results import BELOW
 from rnn_core.experiments.faults import RUNNING
 from rnn_core.toy_models import forty_lines
 from rnn_core.toy_models.first_attempt.attempt import Sizes, Stop
@@ -170,7 +171,7 @@ def test_names_cover_all_faults_and_examples_are_what_their_labels_say() -> None
     assert list(NAMES.values()) == list(FAULTS)
     assert max(map(len, NAMES)) <= 28
     assert texts.options("why").keys() == texts.options("numpy").keys() == FAULTS.keys()
-    assert sentences.BELOW.keys() == {*RUNNING, "bias"}
+    assert BELOW.keys() == {*RUNNING, "bias"}
     assert EXAMPLES["As typed in"] == tuple(FAULTS)
     assert EXAMPLES["Only what never stops it"] == RUNNING
     at = opened()
