@@ -56,8 +56,8 @@ class Study(NamedTuple):
             raise ValueError("clip is off; allowed: a kind of clipping, to compare it with none")
         if self.seeds < 1:
             raise ValueError(f"seeds is {self.seeds}; allowed: at least 1")
-        for place in places(self):
-            config_at(self, place)
+        for at in grid_points(self):
+            config_at(self, at)
 
 
 def study_of(axis: str, values: Sequence[int] | None = None, seeds: int = SEEDS, **changes: Any) -> Study:
@@ -82,8 +82,8 @@ def study_of(axis: str, values: Sequence[int] | None = None, seeds: int = SEEDS,
     return study
 
 
-class Place(NamedTuple):
-    """One run's place in a study: a cell, with clipping or without, a value on the axis, and a seed."""
+class GridPoint(NamedTuple):
+    """One run of a study: a cell, with clipping or without, a value on the axis, and a seed."""
 
     cell: str
     clipped: bool
@@ -91,11 +91,11 @@ class Place(NamedTuple):
     seed: int
 
 
-def places(study: Study) -> list[Place]:
+def grid_points(study: Study) -> list[GridPoint]:
     """All runs, those of one seed together, short sentences first: every curve soon has a point everywhere."""
     seeds = range(study.base.seed, study.base.seed + study.seeds)
     return [
-        Place(cell, clipped, value, seed)
+        GridPoint(cell, clipped, value, seed)
         for seed in seeds
         for value in sorted(set(study.values))
         for cell in CELLS
@@ -103,10 +103,10 @@ def places(study: Study) -> list[Place]:
     ]
 
 
-def config_at(study: Study, place: Place) -> Config:
-    """The run at this place."""
-    config = study.base.replace(**{AXES[study.axis]: place.value}, cell=place.cell, seed=place.seed)
-    return config if place.clipped else twin(config)
+def config_at(study: Study, at: GridPoint) -> Config:
+    """The run at this point."""
+    config = study.base.replace(**{AXES[study.axis]: at.value}, cell=at.cell, seed=at.seed)
+    return config if at.clipped else twin(config)
 
 
 class Checkpoint(NamedTuple):
@@ -167,10 +167,10 @@ def run(config: Config) -> Trained:
     return done
 
 
-def sweep(study: Study, workers: int | None = None) -> Running[dict[Place, Trained]]:
+def sweep(study: Study, workers: int | None = None) -> Running[dict[GridPoint, Trained]]:
     """Train all runs of a study in processes of their own; a ValueError if one of them cannot be."""
     study.check()
-    return (yield from results_of(run, {place: (config_at(study, place),) for place in places(study)}, workers))
+    return (yield from results_of(run, {at: (config_at(study, at),) for at in grid_points(study)}, workers))
 
 
 HELD_OUT_ACCURACY = "held-out accuracy"
@@ -182,7 +182,7 @@ class Point(NamedTuple):
 
     Attributes
     ----------
-    cell, clipped, value : as in `Place`
+    cell, clipped, value : as in `GridPoint`
     seeds, accuracy : of the runs that have ended, by seed
     median, low, high : of `accuracy`; nan where no run has ended
     solved, diverged : how many ended so
@@ -202,14 +202,14 @@ class Point(NamedTuple):
     engaged: int
 
 
-def points(study: Study, results: Mapping[Place, Trained], measure: str = HELD_OUT_ACCURACY) -> list[Point]:
+def points(study: Study, results: Mapping[GridPoint, Trained], measure: str = HELD_OUT_ACCURACY) -> list[Point]:
     """The curves, cell by cell, first without and then with clipping, each by value.
 
     Parameters
     ----------
     measure : HELD_OUT_ACCURACY, or the name of a slice; a value at which the task has no such slice gets no point
     """
-    ended = by_point({place: (place.seed, result) for place, result in results.items()})
+    ended = by_point({at: (at.seed, result) for at, result in results.items()})
     return [
         _point((cell, clipped, value), ended.get((cell, clipped, value), []), measure)
         for cell in CELLS
@@ -242,23 +242,23 @@ def _point(point: tuple[str, bool, int], runs: list[tuple[int, Trained]], measur
     )
 
 
-def baselines(results: Mapping[Place, Trained], measure: str = HELD_OUT_ACCURACY) -> dict[int, dict[str, float]]:
+def baselines(results: Mapping[GridPoint, Trained], measure: str = HELD_OUT_ACCURACY) -> dict[int, dict[str, float]]:
     """By value, the accuracy of each rule that needs no training: the mean over the runs that have ended there.
 
     For HELD_OUT_ACCURACY, on fresh sentences.
     """
     name = FRESH if measure == HELD_OUT_ACCURACY else measure
     by_value: dict[int, list[dict[str, float]]] = {}
-    for place, result in sorted(results.items()):
+    for at, result in sorted(results.items()):
         if name in result.evaluation:
-            by_value.setdefault(place.value, []).append(result.evaluation[name].baselines)
+            by_value.setdefault(at.value, []).append(result.evaluation[name].baselines)
     return {
         value: {rule: float(np.mean([shares[rule] for shares in of_value])) for rule in of_value[0]}
         for value, of_value in sorted(by_value.items())
     }
 
 
-def summary(study: Study, results: Mapping[Place, Trained], measure: str = HELD_OUT_ACCURACY) -> dict[str, Any]:
+def summary(study: Study, results: Mapping[GridPoint, Trained], measure: str = HELD_OUT_ACCURACY) -> dict[str, Any]:
     """A study's numbers as plain values: what `python -m rnn_core memory --json` prints, and the page's table shows."""
     return {
         "axis": study.axis,

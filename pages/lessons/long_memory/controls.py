@@ -14,7 +14,7 @@ from pages.components.widgets import Control
 from pages.lessons.long_memory import texts
 from rnn_core.config import shortest_sentence
 from rnn_core.diagnostics import SOLVED_ABOVE
-from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, Study, study_of
+from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, GridPoint, Study, study_of
 
 LADDER = (11, 14, 17, 20, 26, 32, 40, 50)
 """Distances to look at, up to the longest that is asked for."""
@@ -89,9 +89,9 @@ class Settings(NamedTuple):
     seed: int
     clipped: bool
 
-    def looked_into(self) -> tuple[Place, ...]:
+    def looked_into(self) -> tuple[GridPoint, ...]:
         """Where the networks stand that the page looks into: one of each cell, without and with clipping."""
-        return tuple(Place(cell, clipped, self.value, self.seed) for cell in CELLS for clipped in (False, True))
+        return tuple(GridPoint(cell, clipped, self.value, self.seed) for cell in CELLS for clipped in (False, True))
 
 
 class Notices:

@@ -16,12 +16,12 @@ from rnn_core.config import Config
 from rnn_core.diagnostics import retention
 from rnn_core.diagnostics.units import NumberUnits, number_units
 from rnn_core.experiments import memory
-from rnn_core.experiments.memory import Place, Study, Trained
+from rnn_core.experiments.memory import GridPoint, Study, Trained
 from rnn_core.losses import log_softmax
 from rnn_core.tasks.reading import Reading
 from rnn_core.types import Floats, Params
 
-Networks = Mapping[Place, Trained]
+Networks = Mapping[GridPoint, Trained]
 
 
 def begun_sweep(settings: Settings) -> Sweep:
@@ -32,12 +32,12 @@ def begun_sweep(settings: Settings) -> Sweep:
     return waiting.sweep_of("lm_sweep", list(configs.values()), [configs[at] for at in urgent])
 
 
-def configs_of(study: Study) -> dict[Place, Config]:
+def configs_of(study: Study) -> dict[GridPoint, Config]:
     """The runs of the study."""
-    return {at: memory.config_at(study, at) for at in memory.places(study)}
+    return {at: memory.config_at(study, at) for at in memory.grid_points(study)}
 
 
-def results_of(study: Study) -> dict[Place, Trained]:
+def results_of(study: Study) -> dict[GridPoint, Trained]:
     """The networks that are trained."""
     results = st.session_state["lm_sweep"].results
     return {at: results[config] for at, config in configs_of(study).items() if config in results}
@@ -64,7 +64,7 @@ def jacobian_norms(config: Config, trained: bool, tokens: tuple[int, ...], _para
     return retention.jacobian_norms(_params, np.array(tokens), cell_of(config))
 
 
-def norms_over_seeds(settings: Settings, read: Reading, word: int) -> dict[Place, float]:
+def norms_over_seeds(settings: Settings, read: Reading, word: int) -> dict[GridPoint, float]:
     """‖∂h_T/∂h_t‖ from one word in all networks like those looked into that are trained, whatever their seed."""
     alike = {at: result for at, result in results_of(settings.study).items() if at.value == settings.value}
     configs = [memory.config_at(settings.study, at) for at in alike]

@@ -14,7 +14,7 @@ from pages.lessons.long_memory.figures.unit_curves import UnitInfo
 from rnn_core.config import SPECS
 from rnn_core.diagnostics.retention import KEEP_GATES, LOST, kept
 from rnn_core.diagnostics.units import CONDITIONS
-from rnn_core.experiments.memory import AXES, BASE, CELLS, VALUES, Place, Point, Study, Trained, places, points
+from rnn_core.experiments.memory import AXES, BASE, CELLS, VALUES, GridPoint, Point, Study, Trained, grid_points, points
 from rnn_core.tasks import agreement
 from rnn_core.types import Floats
 
@@ -22,10 +22,10 @@ HOW = {False: "without clipping", True: "with clipping"}
 _UNITS = {"distance": "words", "attractors": "attractors"}
 
 
-def curves_sentences(study: Study, results: Mapping[Place, Trained], value: int) -> list[str]:
+def curves_sentences(study: Study, results: Mapping[GridPoint, Trained], value: int) -> list[str]:
     """What the dots on screen say: at one value, about clipping over all of them, and how far each cell reaches."""
     all_points = points(study, results)
-    total = len(places(study))
+    total = len(grid_points(study))
     sentences = [] if len(results) == total else [f"**{len(results)} of {total} networks** are trained so far."]
     if not results:
         return sentences
@@ -118,7 +118,7 @@ class Read(NamedTuple):
     pair_p : the same for the minimal pair; None without one
     """
 
-    network: Place
+    network: GridPoint
     trained: Trained
     p: Floats
     pair_p: Floats | None
@@ -168,7 +168,7 @@ def flow_sentences(infos: Sequence[FlowInfo], word: int) -> list[str]:
     return sentences
 
 
-def reach_table(reached: Mapping[Place, float]) -> dict[str, dict[str, str]]:
+def reach_table(reached: Mapping[GridPoint, float]) -> dict[str, dict[str, str]]:
     """Clipping → cell → over all seeds, how much of one word reaches the end."""
     table: dict[str, dict[str, str]] = {}
     for clipped, how in HOW.items():

@@ -13,7 +13,7 @@ from rnn_core import __main__ as command_line
 from rnn_core.diagnostics import engagement, outcome
 from rnn_core.experiments import memory
 from rnn_core.experiments.grid import outcome_of
-from rnn_core.experiments.memory import CELLS, HELD_OUT_ACCURACY, Place, Study, Trained, study_of
+from rnn_core.experiments.memory import CELLS, HELD_OUT_ACCURACY, GridPoint, Study, Trained, study_of
 from rnn_core.experiments.results import plain
 from rnn_core.recording import train
 from rnn_core.tasks.agreement import DISAGREE, FRESH
@@ -23,7 +23,7 @@ TINY = {"hidden_size": 6, "batch_size": 4, "updates": 12, "clip_threshold": 0.4}
 STUDY = study_of("distance", (11, 13), 2, **TINY, seed=5)
 
 
-def report(results: dict[Place, Trained]) -> str:
+def report(results: dict[GridPoint, Trained]) -> str:
     return memory.report(plain(memory.summary(STUDY, results)))
 
 
@@ -76,11 +76,11 @@ def test_a_run_that_diverges_says_so_and_keeps_finite_weights() -> None:
 
 
 def test_a_study_has_each_cell_with_and_without_clipping_at_each_value_and_seed() -> None:
-    places = memory.places(STUDY)
-    assert len(places) == len(set(places)) == 3 * 2 * 2 * 2
-    assert {place.seed for place in places} == {5, 6}
-    assert [place.seed for place in places] == sorted(place.seed for place in places)  # a first dot for each point
-    for place in places:
+    points = memory.grid_points(STUDY)
+    assert len(points) == len(set(points)) == 3 * 2 * 2 * 2
+    assert {place.seed for place in points} == {5, 6}
+    assert [place.seed for place in points] == sorted(place.seed for place in points)  # a first dot for each point
+    for place in points:
         config = memory.config_at(STUDY, place)
         assert (config.cell, config.sentence_length, config.seed) == (place.cell, place.value, place.seed)
         assert (config.clip == "norm") is place.clipped
@@ -90,10 +90,10 @@ def test_a_study_has_each_cell_with_and_without_clipping_at_each_value_and_seed(
 
 def test_where_attractors_vary_all_sentences_are_as_long_as_the_most_of_them_need() -> None:
     study = study_of("attractors", (0, 4), 1, **TINY)
-    configs = [memory.config_at(study, place) for place in memory.places(study)]
+    configs = [memory.config_at(study, place) for place in memory.grid_points(study)]
     assert {(config.attractors, config.sentence_length) for config in configs} == {(0, 20), (4, 20)}
     longer = study_of("attractors", (0, 1), 1, **TINY, sentence_length=25)
-    assert {memory.config_at(longer, place).sentence_length for place in memory.places(longer)} == {25}
+    assert {memory.config_at(longer, place).sentence_length for place in memory.grid_points(longer)} == {25}
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_three_attractors_are_well_in_sentences_that_are_long_enough() -> None:
 
 def test_a_point_tells_median_and_spread_over_the_seeds_that_have_ended() -> None:
     accuracies = {5: 0.995, 6: 0.5}
-    results = {Place("lstm", True, 13, seed): ended(a, clipped=0.2) for seed, a in accuracies.items()}
-    results[Place("lstm", True, 13, 5)] = ended(0.995, kind="solved")
+    results = {GridPoint("lstm", True, 13, seed): ended(a, clipped=0.2) for seed, a in accuracies.items()}
+    results[GridPoint("lstm", True, 13, 5)] = ended(0.995, kind="solved")
     found = {(p.cell, p.clipped, p.value): p for p in memory.points(STUDY, results)}
     assert len(found) == 12
     point = found["lstm", True, 13]
@@ -139,7 +139,7 @@ def test_a_point_tells_median_and_spread_over_the_seeds_that_have_ended() -> Non
 
 
 def test_a_point_can_be_measured_on_one_slice() -> None:
-    results = {Place("gru", False, 11, 5): ended(0.9)}
+    results = {GridPoint("gru", False, 11, 5): ended(0.9)}
     by_slice = {
         name: next(p for p in memory.points(STUDY, results, name) if p.accuracy).accuracy[0]
         for name in (HELD_OUT_ACCURACY, FRESH, DISAGREE)
@@ -155,28 +155,28 @@ def test_where_no_attractor_can_disagree_there_is_no_point() -> None:
 
 
 def test_baselines_are_means_over_the_runs_that_have_ended() -> None:
-    results = {Place("gru", False, 11, seed): ended(0.5, vote=vote) for seed, vote in ((5, 0.6), (6, 0.8))}
+    results = {GridPoint("gru", False, 11, seed): ended(0.5, vote=vote) for seed, vote in ((5, 0.6), (6, 0.8))}
     assert memory.baselines(results) == {11: {"majority": 0.5, "vote of nouns": pytest.approx(0.7)}}
 
 
 @pytest.fixture(scope="module")
-def swept() -> dict[Place, Trained]:
+def swept() -> dict[GridPoint, Trained]:
     counts: list[tuple[int, int]] = []
     results = outcome_of(memory.sweep(STUDY, workers=1), lambda done, total, note: counts.append((done, total)))
     assert counts == [(k, 24) for k in range(1, 25)]
     return results
 
 
-def test_a_sweep_gives_each_run_as_it_is_alone(swept: dict[Place, Trained]) -> None:
-    assert swept.keys() == set(memory.places(STUDY))
-    for place in (Place("vanilla", False, 11, 5), Place("lstm", True, 13, 6)):
+def test_a_sweep_gives_each_run_as_it_is_alone(swept: dict[GridPoint, Trained]) -> None:
+    assert swept.keys() == set(memory.grid_points(STUDY))
+    for place in (GridPoint("vanilla", False, 11, 5), GridPoint("lstm", True, 13, 6)):
         record = train(memory.config_at(STUDY, place))
         assert swept[place].accuracy == outcome(record).accuracy
         assert swept[place].params["W_hh"].tobytes() == record.probe_params["W_hh"][-1].tobytes()
 
 
 def test_the_command_line_prints_the_cores_numbers(
-    swept: dict[Place, Trained], capsys: pytest.CaptureFixture[str]
+    swept: dict[GridPoint, Trained], capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = [f"--{name.replace('_', '-')}={value}" for name, value in TINY.items()]
     asked = ["memory", "--values", "11", "13", "--seeds", "2", "--seed", "5", "--workers", "1", *options]
@@ -185,7 +185,9 @@ def test_the_command_line_prints_the_cores_numbers(
     expected = json.loads(json.dumps(memory.summary(STUDY, swept)))
     assert printed == expected
     assert len(printed["points"]) == 12
-    assert printed["points"][0]["accuracy"] == [swept[Place("vanilla", False, 11, seed)].accuracy for seed in (5, 6)]
+    assert printed["points"][0]["accuracy"] == [
+        swept[GridPoint("vanilla", False, 11, seed)].accuracy for seed in (5, 6)
+    ]
 
 
 def test_the_command_line_trains_as_many_seeds_as_the_page() -> None:
@@ -194,17 +196,17 @@ def test_the_command_line_trains_as_many_seeds_as_the_page() -> None:
     assert parser.parse_args(["compare"]).seeds == 10
 
 
-def test_the_report_is_a_table_of_the_same_numbers(swept: dict[Place, Trained]) -> None:
+def test_the_report_is_a_table_of_the_same_numbers(swept: dict[GridPoint, Trained]) -> None:
     table = report(swept)
     row = next(line for line in table.splitlines() if line.startswith("| lstm | norm, 0.4 |"))
-    accuracies = sorted(swept[Place("lstm", True, 13, seed)].accuracy for seed in (5, 6))
+    accuracies = sorted(swept[GridPoint("lstm", True, 13, seed)].accuracy for seed in (5, 6))
     low, high = (f"{a:.1%}" for a in accuracies)
     assert row.split(" | ")[-1] == f"0 of 2, {np.mean(accuracies):.1%} ({low} to {high}) |"
     assert "rule: vote of nouns" in table
 
 
 def test_the_report_of_a_study_on_its_way_leaves_out_what_is_not_known() -> None:
-    table = report({Place("gru", False, 11, 5): ended(0.9)})
+    table = report({GridPoint("gru", False, 11, 5): ended(0.9)})
     assert "| gru | off | 0 of 1, 90.0% (90.0% to 90.0%) | – |" in table
     assert "| rule: vote of nouns | – | 60.0% | – |" in table
     assert "| vanilla | off | – | – |" in report({})

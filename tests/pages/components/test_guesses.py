@@ -18,7 +18,7 @@ from pages.lessons.vanishing_exploding.figures.repeated_product import products_
 from pages.lessons.vanishing_exploding.sentences.weight_guess import NEVER, guess
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome
-from rnn_core.experiments.memory import Place
+from rnn_core.experiments.memory import GridPoint
 from rnn_core.recording import train
 from rnn_core.toy_models.repeated_product import DTYPES, powers
 from tests.pages.lessons.long_memory.studies import STUDY, all_ended, ended
@@ -135,13 +135,13 @@ def test_the_cell_that_most_seeds_carry_furthest_is_right_and_a_tie_is_none() ->
     ends = {place: run if (place.cell, place.value) != ("gru", 14) else ended(0.5) for place, run in ends.items()}
     assert furthest(STUDY, ends)[0] == "LSTM"
     for seed in (3, 4):  # what happens without clipping does not count
-        ends[Place("gru", False, 14, seed)] = ended(1.0)
-        ends[Place("lstm", False, 14, seed)] = ended(0.5)
+        ends[GridPoint("gru", False, 14, seed)] = ended(1.0)
+        ends[GridPoint("lstm", False, 14, seed)] = ended(0.5)
     assert furthest(STUDY, ends)[0] == "LSTM"
 
 
 def test_half_of_the_seeds_are_not_most() -> None:
-    ends = all_ended() | {Place("gru", True, 14, 3): ended(0.5)}
+    ends = all_ended() | {GridPoint("gru", True, 14, 3): ended(0.5)}
     assert furthest(STUDY, ends)[0] == "LSTM"
 
 

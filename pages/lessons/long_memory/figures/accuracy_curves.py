@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from pages.components.figures import style
 from pages.components.figures.lines import add_curve, add_points
-from rnn_core.experiments.memory import Place, Point, Study, Trained, baselines, points
+from rnn_core.experiments.memory import GridPoint, Point, Study, Trained, baselines, points
 from rnn_core.types import Floats, Ints
 
 NAMES = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
@@ -63,7 +63,7 @@ class AccuracyInfo(NamedTuple):
     rules: dict[str, dict[int, float]]
 
 
-def accuracy_info(study: Study, results: Mapping[Place, Trained], measure: str) -> list[AccuracyInfo]:
+def accuracy_info(study: Study, results: Mapping[GridPoint, Trained], measure: str) -> list[AccuracyInfo]:
     """One for each cell, from the runs that have ended."""
     all_points = points(study, results, measure)
     by_value = baselines(results, measure)

@@ -11,14 +11,14 @@ from pages.lessons.long_memory.controls import Settings
 from pages.lessons.long_memory.figures.accuracy_curves import NAMES
 from pages.lessons.long_memory.networks import results_of
 from pages.lessons.long_memory.sentences import reached
-from rnn_core.experiments.memory import CELLS, Place, Study, Trained, places, points
+from rnn_core.experiments.memory import CELLS, GridPoint, Study, Trained, grid_points, points
 
 NONE = "no single one"
 ANSWERS = {NAMES[cell]: "" for cell in CELLS} | {NONE: ""}
 MORE = {"distance": "the longest sentences", "attractors": "the most attractors"}
 
 
-def furthest(study: Study, results: Mapping[Place, Trained]) -> tuple[str, str]:
+def furthest(study: Study, results: Mapping[GridPoint, Trained]) -> tuple[str, str]:
     """Which cell's networks with clipping solve the task furthest along the axis, and how far each does.
 
     A value counts where more than half of the seeds solve it.
@@ -43,7 +43,7 @@ def question_section(settings: Settings) -> str | None:
 def answer_section(settings: Settings, prediction: str) -> None:
     """The answer, once all networks are trained."""
     results = results_of(settings.study)
-    if len(results) < len(places(settings.study)):
+    if len(results) < len(grid_points(settings.study)):
         st.caption("Which cell reaches furthest will stand here when all networks are trained.")
     else:
         reveal("lm_guess", prediction, *furthest(settings.study, results))

@@ -21,7 +21,7 @@ from rnn_core.cells import cell_of
 from rnn_core.config import Config
 from rnn_core.diagnostics import retention
 from rnn_core.experiments import memory
-from rnn_core.experiments.memory import CELLS, Place, Trained
+from rnn_core.experiments.memory import CELLS, GridPoint, Trained
 from rnn_core.tasks import agreement, reading
 from rnn_core.training import starting_params
 
@@ -55,12 +55,12 @@ def sentence_section(networks: Networks, settings: Settings) -> None:
 
 
 def _flow(
-    networks: Networks, configs: Mapping[Place, Config], settings: Settings, read: reading.Reading, word: int
+    networks: Networks, configs: Mapping[GridPoint, Config], settings: Settings, read: reading.Reading, word: int
 ) -> None:
     """Three cells side by side, each before training, and after it without and with clipping."""
     tokens, infos = tuple(read.tokens.tolist()), []
     for cell in CELLS:
-        off, on = (Place(cell, clipped, settings.value, settings.seed) for clipped in (False, True))
+        off, on = (GridPoint(cell, clipped, settings.value, settings.seed) for clipped in (False, True))
         norms = [jacobian_norms(configs[on], False, tokens, starting_params(configs[on]))]
         norms += [jacobian_norms(configs[at], True, tokens, networks[at].params) for at in (off, on)]
         infos.append(flow_info(cell, read.words, norms))

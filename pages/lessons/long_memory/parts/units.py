@@ -16,7 +16,7 @@ from pages.lessons.long_memory.figures.unit_curves import (
 )
 from pages.lessons.long_memory.networks import Networks, units_of
 from rnn_core.experiments import memory
-from rnn_core.experiments.memory import CELLS, Place
+from rnn_core.experiments.memory import CELLS, GridPoint
 
 
 @st.fragment
@@ -25,7 +25,7 @@ def units_section(networks: Networks, settings: Settings) -> None:
     left, right = st.columns(2)
     with left:
         cell = widgets.choice("lm_cell", "Cell", dict.fromkeys(CELLS, ""), "lstm", texts.looked_at_help)
-    at = Place(cell, settings.clipped, settings.value, settings.seed)
+    at = GridPoint(cell, settings.clipped, settings.value, settings.seed)
     config = memory.config_at(settings.study, at)
     H = config.hidden_size
     with right:

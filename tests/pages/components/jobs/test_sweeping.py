@@ -18,7 +18,7 @@ from rnn_core.experiments import memory
 from rnn_core.experiments.memory import Trained
 from tests.pages.lessons.long_memory.studies import STUDY
 
-CONFIGS = [memory.config_at(STUDY, place) for place in memory.places(STUDY)]
+CONFIGS = [memory.config_at(STUDY, place) for place in memory.grid_points(STUDY)]
 LONG = [STUDY.base.replace(updates=3000, seed=seed) for seed in range(6)]
 Ends = Shelf[Brief, Trained]
 

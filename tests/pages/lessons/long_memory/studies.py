@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.experiments.memory import Place, Study, Trained, places, study_of
+from rnn_core.experiments.memory import GridPoint, Study, Trained, grid_points, study_of
 from rnn_core.tasks.agreement import DISAGREE, FRESH, HELD_OUT
 from rnn_core.types import Divergence, Evaluation
 
@@ -26,9 +26,9 @@ def ended(accuracy: float, *, clipped: float = 0.5, diverged: bool = False) -> T
     return Trained(kind, accuracy, evaluation, clipped, divergence, {"W_hh": np.zeros((2, 2), np.float32)})
 
 
-def all_ended(study: Study = STUDY) -> dict[Place, Trained]:
+def all_ended(study: Study = STUDY) -> dict[GridPoint, Trained]:
     """Vanilla never solves it without clipping, and at the shortest sentences with it; the others always do."""
     return {
         place: ended(1.0 if place.cell != "vanilla" or (place.clipped and place.value == study.values[0]) else 0.5)
-        for place in places(study)
+        for place in grid_points(study)
     }

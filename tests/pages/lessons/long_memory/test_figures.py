@@ -28,7 +28,7 @@ from pages.lessons.long_memory.figures.unit_curves import (
 )
 from rnn_core.diagnostics.retention import LOST
 from rnn_core.diagnostics.units import Answers, NumberUnits
-from rnn_core.experiments.memory import HELD_OUT_ACCURACY, Place, study_of
+from rnn_core.experiments.memory import HELD_OUT_ACCURACY, GridPoint, study_of
 from rnn_core.tasks.agreement import DISAGREE
 
 from .studies import STUDY, TINY, all_ended, ended
@@ -37,7 +37,7 @@ WORDS = ("the", "artists", "near", "the", "doctor")
 
 
 def test_every_seed_is_a_dot_and_the_band_goes_from_worst_to_best() -> None:
-    results = all_ended() | {Place("lstm", True, 14, 3): ended(0.6)}
+    results = all_ended() | {GridPoint("lstm", True, 14, 3): ended(0.6)}
     vanilla, _, lstm = accuracy_info(STUDY, results, HELD_OUT_ACCURACY)
     assert [info.cell for info in (vanilla, lstm)] == ["vanilla", "lstm"]
     np.testing.assert_array_equal(lstm.with_clipping.dots, [[11, 3, 1.0], [11, 4, 1.0], [14, 3, 0.6], [14, 4, 1.0]])
@@ -62,7 +62,7 @@ def test_a_slice_of_its_own_has_its_own_accuracies() -> None:
 
 
 def test_the_curves_of_a_study_that_has_just_begun_can_be_drawn() -> None:
-    for results in ({}, {Place("gru", False, 11, 3): ended(0.7)}):
+    for results in ({}, {GridPoint("gru", False, 11, 3): ended(0.7)}):
         for info in accuracy_info(STUDY, results, HELD_OUT_ACCURACY):
             figure = accuracy_curves(info)
             assert list(figure.layout.xaxis.tickvals) == [11, 14]

@@ -19,7 +19,7 @@ from rnn_core.cells import cell_of
 from rnn_core.diagnostics import outcome, retention
 from rnn_core.diagnostics.units import number_units
 from rnn_core.experiments import memory
-from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, Place, study_of
+from rnn_core.experiments.memory import BASE, CELLS, HELD_OUT_ACCURACY, SEEDS, VALUES, GridPoint, study_of
 from rnn_core.recording import train
 from rnn_core.tasks import reading
 from rnn_core.training import starting_params
@@ -81,15 +81,15 @@ def at() -> AppTest:
 
 
 @pytest.fixture(scope="module")
-def swept() -> dict[Place, memory.Trained]:
-    return {place: memory.run(memory.config_at(STUDY, place)) for place in memory.places(STUDY)}
+def swept() -> dict[GridPoint, memory.Trained]:
+    return {place: memory.run(memory.config_at(STUDY, place)) for place in memory.grid_points(STUDY)}
 
 
 def test_the_defaults_are_those_of_the_core_and_of_the_command_line() -> None:
     page = page_of("long_memory").run()
     assert not page.exception
     study = page.session_state["lm_sweep"].configs
-    assert study == {memory.config_at(study_of("distance"), p) for p in memory.places(study_of("distance"))}
+    assert study == {memory.config_at(study_of("distance"), p) for p in memory.grid_points(study_of("distance"))}
     page.button(key="lm_stop").click().run()
 
 
@@ -99,22 +99,22 @@ def test_the_names_that_stand_in_links_are_pinned() -> None:
     assert list(controls.HOW) == ["without clipping", "with clipping"]
 
 
-def test_every_dot_is_a_run_of_the_core(at: AppTest, swept: dict[Place, memory.Trained]) -> None:
+def test_every_dot_is_a_run_of_the_core(at: AppTest, swept: dict[GridPoint, memory.Trained]) -> None:
     assert_alive(at)
     for info in accuracy_info(STUDY, swept, HELD_OUT_ACCURACY):
         traces = {trace["name"]: trace for trace in chart(at, f"accuracy {info.cell}")["data"] if "name" in trace}
         for name, curve in (("without clipping", info.without), ("with clipping", info.with_clipping)):
             np.testing.assert_array_equal(traces[f"{name}: each seed"]["y"], curve.dots[:, 2])
             np.testing.assert_array_equal(traces[f"{name}: median, range, each seed"]["y"], curve.median)
-    place = Place("gru", True, 14, 4)
+    place = GridPoint("gru", True, 14, 4)
     assert swept[place].accuracy == outcome(train(memory.config_at(STUDY, place))).accuracy
-    assert memory.report(STUDY, swept) in words(at)
+    assert memory.report(memory.summary(STUDY, swept)) in words(at)
     assert "python -m rnn_core memory --values 11 14 --seeds 2" in at.code[0].value
 
 
-def test_every_arrow_is_a_norm_of_the_core(at: AppTest, swept: dict[Place, memory.Trained]) -> None:
+def test_every_arrow_is_a_norm_of_the_core(at: AppTest, swept: dict[GridPoint, memory.Trained]) -> None:
     for cell in CELLS:
-        off, on = (Place(cell, clipped, 14, 4) for clipped in (False, True))
+        off, on = (GridPoint(cell, clipped, 14, 4) for clipped in (False, True))
         config = memory.config_at(STUDY, on)
         params = [starting_params(config), swept[off].params, swept[on].params]
         heads = [trace for trace in chart(at, f"flow {cell}")["data"] if "hovertext" in trace]
@@ -124,8 +124,8 @@ def test_every_arrow_is_a_norm_of_the_core(at: AppTest, swept: dict[Place, memor
             assert float(said.split(":")[0]) == pytest.approx(jacobian_norms[2], rel=0.01)
 
 
-def test_gates_and_units_are_those_of_the_core(at: AppTest, swept: dict[Place, memory.Trained]) -> None:
-    place = Place("lstm", True, 14, 4)
+def test_gates_and_units_are_those_of_the_core(at: AppTest, swept: dict[GridPoint, memory.Trained]) -> None:
+    place = GridPoint("lstm", True, 14, 4)
     config, params = memory.config_at(STUDY, place), swept[place].params
     gates = retention.gates(params, ARTICLE.tokens, cell_of(config))
     for name, trace in zip(gates, chart(at, "gates lstm")["data"], strict=True):
@@ -194,7 +194,7 @@ def test_the_pictures_below_come_as_soon_as_their_networks_are_trained() -> None
     results = page.session_state["lm_sweep"].results
     trained = {at for at, config in configs_of(study).items() if config in results}
     assert trained >= set(controls.Settings(study, "", 14, 81, True).looked_into())
-    assert trained >= {Place(cell, clipped, 14, 81) for cell in CELLS for clipped in (False, True)}
+    assert trained >= {GridPoint(cell, clipped, 14, 81) for cell in CELLS for clipped in (False, True)}
     page.session_state["lm_sweep"].stop()
 
 
@@ -219,7 +219,7 @@ def test_nonsense_in_a_link_gets_a_sentence_and_the_default() -> None:
 
 
 def test_a_network_that_diverges_leaves_the_page_alive() -> None:
-    place = Place("vanilla", False, 14, 4)
+    place = GridPoint("vanilla", False, 14, 4)
     config = memory.config_at(STUDY, place)
     huge = {name: W * np.float32(1e30) for name, W in starting_params(config).items()}
     ends = waiting.ends()

@@ -12,7 +12,7 @@ from pages.lessons.long_memory.sentences import Read
 from rnn_core import __main__ as command_line
 from rnn_core.diagnostics.retention import LOST
 from rnn_core.experiments import memory
-from rnn_core.experiments.memory import HELD_OUT_ACCURACY, Place, places, study_of
+from rnn_core.experiments.memory import HELD_OUT_ACCURACY, GridPoint, grid_points, study_of
 
 from .studies import STUDY, TINY, all_ended, ended
 from .test_figures import WORDS, units
@@ -30,8 +30,8 @@ def test_the_sentences_count_the_seeds_on_screen() -> None:
 
 def test_the_sentences_tell_how_far_the_study_is_and_what_clipping_did_not_touch() -> None:
     assert sentences.curves_sentences(STUDY, {}, 14) == ["**0 of 24 networks** are trained so far."]
-    results = {Place("lstm", True, 11, seed): ended(1.0, clipped=0.0) for seed in (3, 4)}
-    results[Place("lstm", False, 11, 3)] = ended(0.5, diverged=True)
+    results = {GridPoint("lstm", True, 11, seed): ended(1.0, clipped=0.0) for seed in (3, 4)}
+    results[GridPoint("lstm", False, 11, 3)] = ended(0.5, diverged=True)
     progress, at, lstm = sentences.curves_sentences(STUDY, results, 14)
     assert progress.startswith("**3 of 24 networks**")
     assert "LSTM (none trained yet)" in at
@@ -52,7 +52,7 @@ def test_the_sentences_tell_how_far_the_study_is_and_what_clipping_did_not_touch
 )
 def test_a_gap_is_not_passed_over(solved: tuple[int, ...], said: str) -> None:
     study = study_of("distance", (11, 14, 17, 20), 1, **TINY)
-    results = {place: ended(1.0 if place.value in solved else 0.5) for place in places(study)}
+    results = {place: ended(1.0 if place.value in solved else 0.5) for place in grid_points(study)}
     *_, lstm = sentences.curves_sentences(study, results, 11)
     assert f"most seeds solve the task {said}; with it, {said}." in lstm
 
@@ -72,14 +72,14 @@ def test_the_command_asks_for_the_study_on_screen() -> None:
         program, *arguments = sentences.command(study).split(" ")[2:]
         assert program == "rnn_core"
         options = command_line.command_parser().parse_args(arguments)
-        values = tuple(options.values or memory.VALUES[options.axis])
-        asked = memory.Study(options.config(options), options.axis, values, options.seeds)
+        changes = {field: value for field, value in vars(options).items() if field in memory.FIELDS}
+        asked = study_of(options.axis, options.values, options.seeds, **changes)
         assert asked == study
 
 
 def test_the_table_of_networks_has_answers_to_the_sentence_and_to_its_pair() -> None:
     p, pair = np.array([0.25, 0.75]), np.array([0.9, 0.1])
-    reads = [Read(Place("lstm", True, 14, 3), ended(0.995), p, pair)]
+    reads = [Read(GridPoint("lstm", True, 14, 3), ended(0.995), p, pair)]
     table = sentences.networks_table(reads, "artist")
     assert [table[column]["LSTM with clipping"] for column in table] == [
         "99.5%",
@@ -88,7 +88,7 @@ def test_the_table_of_networks_has_answers_to_the_sentence_and_to_its_pair() -> 
         "was (0.900)",
     ]
     assert "“artist”" in list(table)[-1]
-    broken = [Read(Place("gru", False, 14, 3), ended(0.5), np.array([np.nan, np.nan]), None)]
+    broken = [Read(GridPoint("gru", False, 14, 3), ended(0.5), np.array([np.nan, np.nan]), None)]
     assert sentences.networks_table(broken, None)["answer"]["GRU without clipping"].startswith("nothing")
 
 
@@ -105,7 +105,7 @@ def test_the_flow_is_told_with_its_numbers() -> None:
 
 def test_over_all_seeds_the_median_and_the_losses_are_told() -> None:
     norms = (LOST / 2, 0.5, 2.0)
-    reached = {Place("gru", False, 14, seed): norm for seed, norm in enumerate(norms)}
+    reached = {GridPoint("gru", False, 14, seed): norm for seed, norm in enumerate(norms)}
     table = sentences.reach_table(reached)
     assert table["without clipping"] == {"GRU": "0.5 (5.00·10⁻⁴ to 2); lost in 1 of 3 seeds"}
     assert table["with clipping"] == {}
