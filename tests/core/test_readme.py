@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 import pytest
-from rnn_core.experiments.results import load
 
 from rnn_core.experiments import compare
+from rnn_core.experiments.results import load
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
