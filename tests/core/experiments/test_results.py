@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 
 import pytest
 
 from rnn_core.__main__ import command_parser, main
 from rnn_core.config import Config
+from rnn_core.experiments import readme as page
 from rnn_core.experiments import results
 from rnn_core.experiments.readme import CLAIMS, EXPERIMENTS, PATH, readme
 from rnn_core.experiments.results import entry_of, finite, load, names, plain
@@ -43,9 +43,9 @@ def test_a_file_says_which_command_made_it_and_the_page_has_its_table(name: str)
     assert saved.command.split()[:4] == ["python", "-m", "rnn_core", experiment.NAME]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", saved.date)
     assert saved.version.count(".") == saved.numpy.count(".") == 2
-    page = PATH.read_text(encoding="utf-8")
-    assert f"```sh\n{saved.command}\n```" in page
-    assert experiment.report(saved.result) in page
+    text = PATH.read_text(encoding="utf-8")
+    assert f"```sh\n{saved.command}\n```" in text
+    assert experiment.report(saved.result) in text
     file = json.loads((results.FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     assert json.loads(json.dumps(finite(saved.result))) == file["result"]
 
@@ -98,7 +98,7 @@ def test_a_name_that_is_no_file_of_the_folder_is_refused(folder: Path, capsys: p
     assert not list(folder.iterdir())
 
 
-def test_the_module_writes_the_page() -> None:
-    done = subprocess.run([sys.executable, "-m", "rnn_core.experiments"], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str(PATH)
-    assert PATH.read_text(encoding="utf-8") == readme()
+def test_the_module_writes_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "PATH", tmp_path / "README.md")
+    runpy.run_module("rnn_core.experiments", run_name="__main__")
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == readme()
