@@ -157,7 +157,7 @@ class _Network(NamedTuple):
         found, gradients = forward(self.params, rows, self.cell, starts[0], c_0, self.work), self.done.gradients
         if gradients.dc is None:
             return [(gradients.dh[times] / scale, found.h[1].reshape(n, B, H).copy())]
-        h_at_c = found.saved["gates"][1, :, -1].reshape(n, B, H) * self.done.tape.saved["tanh_c"][times]
+        h_at_c = found.saved["o"][1].reshape(n, B, H) * self.done.tape.saved["tanh_c"][times]
         c = found.saved["c"][1].reshape(n, B, H).copy()
         return [(gradients.dh[times] / scale, h_at_c), (gradients.dc[times] / scale, c)]
 
@@ -196,7 +196,7 @@ def _check_states(network: _Network, state: str, rng: np.random.Generator) -> Te
             """What of the loss depends on the state at t, in units of what comes from t + 1."""
             h_t = now["h"]
             if state == "c" and t > 0:  # the initial h_0 does not come from c_0
-                h_t = done.tape.saved["gates"][t, :, -1] * np.tanh(now["c"])
+                h_t = done.tape.saved["o"][t] * np.tanh(now["c"])
             found = network.loss_at(t, h_t, following)
             if t < last:
                 before = {name: array[None] for name, array in (now | {"h": h_t}).items()}
@@ -254,7 +254,7 @@ def _difference(term: Term, array: Floats, entry: tuple[int, ...], epsilon: floa
             array[entry] = saved + nudge * epsilon
             at.append(term())
         array[entry] = saved
-        if not (cell.kinks and _switched(at)):
+        if not (cell.kink and _switched(at)):
             total = 0.0
             for (weight, low), (_, below), (_, above), (_, high) in zip(*at, strict=True):
                 total += float((weight * (8 * (above - below) - (high - low))).sum())
