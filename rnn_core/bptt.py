@@ -14,12 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from .cells import VANILLA, Cell
-from .cells.cell import Arrays, Views, time_steps
+from .cells.cell import Arrays
+from .cells.gates import with_gates_halved
+from .cells.memory import backward_memory, forward_memory, slope_arrays
 from .clipping import all_finite, rescale
 from .losses import SOFTMAX_CROSS_ENTROPY, Loss
 from .numerics.norms import global_norm
 from .numerics.projection import project, project_vjp
-from .numerics.workspace import Workspace, stretches
+from .numerics.workspace import Workspace, tiles
 from .types import Batch, Floats, Gradients, Params, Tape
 
 
@@ -46,17 +48,16 @@ def forward(
         If a token id is not that of a row of W_xh.
     """
     work = Workspace() if work is None else work
-    W = cell.ready(params)
-    (T, B), H, dtype = batch.inputs.shape[:2], len(params["W_hh"]), params["W_hh"].dtype
-    arrays = {name: work.blocks(name, shape, dtype) for name, shape in cell.shapes(T, B, H).items()}
+    W, (T, B), H = with_gates_halved(params, cell), batch.inputs.shape[:2], len(params["W_hh"])
+    saved, ax, time_steps = forward_memory(cell, (T + 1, B, H), params["W_hh"].dtype, work)
     for name, start in _starts(cell, h_0, c_0, (B, H)).items():
-        arrays[name][0] = start
-    project(batch.inputs, W["W_xh"], W["b_h"], arrays[cell.into][1:])  # ax_t stands where the cell will compute
-    step, of = cell.step, (cell, *arrays.values())
-    for before, now in itertools.pairwise(work.cached("forward", of, lambda: time_steps(cell.parts(arrays)))):
-        step(W, before, now)
-    h, read_at = arrays.pop("h"), batch.read_at
-    return Tape(h, read_at, h[read_at + 1] @ params["W_hy"] + params["b_y"], arrays)  # y_t = h_t W_hy + b_y
+        saved[name][0] = start
+    project(batch.inputs, W["W_xh"], W["b_h"], ax[1:])  # ax_t = x_t W_xh + b_h, where the cell will compute
+    for before, now in itertools.pairwise(time_steps):
+        cell.step(W, before, now)
+    h, read_at = saved["h"], batch.read_at
+    logits = h[read_at + 1] @ params["W_hy"] + params["b_y"]  # y_t = h_t W_hy + b_y
+    return Tape(h, read_at, logits, {name: array for name, array in saved.items() if name != "h"})
 
 
 def _starts(cell: Cell, h_0: Floats | None, c_0: Floats | None, shape: tuple[int, int]) -> dict[str, Floats | int]:
@@ -97,93 +98,54 @@ def backward(
     """
     work = Workspace() if work is None else work
     h, read_at = tape.h, tape.read_at
-    (steps, B, H), dtype = h.shape, h.dtype
-    T = steps - 1
-    dh_direct = work.empty("dh_direct", (T, B, H), dtype)
+    T, B, H = len(h) - 1, *h.shape[1:]
+    before, now = _before_and_now(tape, cell)
+    d_states, da, K, d_at, da_at = backward_memory(cell, h.shape, h.dtype, work)
+    dh_direct = work.empty("dh_direct", (T, B, H), h.dtype)
+    W_hhT = np.ascontiguousarray(params["W_hh"].T)  # a product with it is faster than with a transposed view
+
     dh_direct[:] = 0
     dh_direct[read_at] = dlogits @ params["W_hy"].T  # ∂L/∂h_t from the output at t alone
-    d_states = [work.empty("d" + name, h.shape, dtype) for name in cell.states]
+    read = set((read_at + 1).tolist())
     for d in d_states:
         d[T] = 0
-    da = work.empty("da", (T, B, len(cell.blocks), H), dtype)
-    W_hhT = np.ascontiguousarray(params["W_hh"].T)  # a product with it is faster than with a transposed view
-    step_vjp, read, borders = cell.step_vjp, set((read_at + 1).tolist()), _borders(T, window)
-    special = set(range(1, T + 1)) if flow_limit < math.inf else read | borders
-    d_at = work.cached("dstates", tuple(d_states), lambda: time_steps(tuple(d_states)))
-    for stretch in _backwards({"h": h, **tape.saved}, da, cell, work):
-        cell.slopes(stretch.arrays, stretch.K)
-        for t, parts_t in zip(itertools.count(stretch.last, -1), stretch.parts, strict=False):
+    for tile in reversed(tiles(T, K[:, 0].nbytes)):  # so few time steps that their slopes stay in the cache
+        here = K[:, : tile.stop - tile.start]
+        slopes = cell.slopes([array[tile] for array in before], [array[tile] for array in now], here)
+        for t, *slopes_t in zip(range(tile.stop, tile.start, -1), *(array[::-1] for array in slopes), strict=True):
             d_t = d_at[t]
-            if t in special:
-                if t in borders:
-                    for d in d_t:
-                        d[:] = 0
-                if t in read:
-                    np.add(d_t[0], dh_direct[t - 1], d_t[0])  # from the output at t, beside what comes from t + 1
-                if flow_limit < math.inf:
-                    _shorten(d_t, flow_limit)
-            step_vjp(W_hhT, parts_t, d_t, d_at[t - 1])
-    dh = d_states[0]
-    h_prev, h_read = h[:-1].reshape(-1, H), h[read_at + 1].reshape(-1, H)
-    da_rows, dy_rows = da.reshape(T * B, -1), dlogits.reshape(-1, dlogits.shape[-1])
-    dW_hh = h_prev.T @ da_rows  # Σ_t h_{t-1}ᵀ ∂L/∂a_t
-    d_biases = cell.to_inputs({"h": h, **tape.saved}, da, dh[1:])
+            if window and (T - t) % window == 0:  # nothing flows from t + 1 to t
+                for d in d_t:
+                    d[:] = 0
+            if t in read:
+                np.add(d_t[0], dh_direct[t - 1], d_t[0])  # from the output at t, beside what comes from t + 1
+            if flow_limit < math.inf:
+                _shorten(d_t, flow_limit)
+            cell.step_vjp(W_hhT, slopes_t, da_at[t - 1], d_t, d_at[t - 1])
+
+    dh, da_rows, dy_rows = d_states[0], da.reshape(T * B, -1), dlogits.reshape(-1, dlogits.shape[-1])
+    dW_hh = h[:-1].reshape(-1, H).T @ da_rows  # Σ_t h_{t-1}ᵀ ∂L/∂a_t
+    d_biases = cell.to_inputs(now, da, dh[1:]) if cell.to_inputs else {}  # from here on, da is ∂L/∂ax_t
     gradients = {
         "W_xh": project_vjp(batch.inputs, da.reshape(T, B, -1), len(params["W_xh"]), work),  # Σ_t x_tᵀ ∂L/∂a_t
         "W_hh": dW_hh,
-        "b_h": np.ones(len(da_rows), dtype) @ da_rows,  # Σ_t ∂L/∂a_t
-        "W_hy": h_read.T @ dy_rows,  # Σ_t h_tᵀ ∂L/∂y_t
+        "b_h": np.ones(T * B, da.dtype) @ da_rows,  # Σ_t ∂L/∂a_t
+        "W_hy": h[read_at + 1].reshape(-1, H).T @ dy_rows,  # Σ_t h_tᵀ ∂L/∂y_t
         "b_y": dy_rows.sum(axis=0),  # Σ_t ∂L/∂y_t
     }
     return Gradients(gradients | d_biases, dh, dh_direct, da.reshape(T, B, -1), *d_states[1:])
 
 
-def slopes_of(tape: Tape, cell: Cell, work: Workspace) -> tuple[Floats, Floats]:
-    """The slopes K (T, B, k, H) of all time steps, and room for da (T, B, G, H), in the same memory if it may be."""
-    T, B, H = tape.h.shape[0] - 1, *tape.h.shape[1:]
-    K = work.empty("K", (T, B, cell.slope_blocks, H), tape.h.dtype)
-    cell.slopes({"h": tape.h, **tape.saved}, K)
-    return K, K if cell.shared else work.empty("da", (T, B, len(cell.blocks), H), tape.h.dtype)
+def slopes_of(tape: Tape, cell: Cell) -> Arrays:
+    """The slopes of all time steps, as `cell.slopes` returns them."""
+    K = np.empty((slope_arrays(cell), *tape.h[1:].shape), tape.h.dtype)
+    return cell.slopes(*_before_and_now(tape, cell), K)
 
 
-class _Stretch(NamedTuple):
-    """Some time steps in a row, so few that their slopes are still in the processor's cache when they are used.
-
-    Attributes
-    ----------
-    last : the last of them
-    arrays : those of the tape, from the time step before the first of them on
-    K : room for the slopes
-    parts : what `step_vjp` gets, from the last time step to the first
-    """
-
-    last: int
-    arrays: Arrays
-    K: Floats
-    parts: list[Views]
-
-
-def _backwards(arrays: Arrays, da: Floats, cell: Cell, work: Workspace) -> list[_Stretch]:
-    """All time steps, cut into stretches, from the last to the first; slopes and da share their memory if they may."""
-    T, B, _, H = da.shape
-    cuts = stretches(T, cell.slope_blocks * arrays["h"][0].nbytes)
-    room = da if cell.shared else work.blocks("slopes", (cuts[0].stop, B, cell.slope_blocks, H), da.dtype)
-
-    def make() -> list[_Stretch]:
-        found = []
-        for cut in reversed(cuts):
-            da_here = da[cut]
-            K = da_here if cell.shared else room[: cut.stop - cut.start]
-            here = {name: array[cut.start : cut.stop + 1] for name, array in arrays.items()}
-            found.append(_Stretch(cut.stop, here, K, time_steps(cell.back_parts(K, da_here))[::-1]))
-        return found
-
-    return work.cached("backward", (cell, *arrays.values(), da, room), make)
-
-
-def _borders(T: int, window: int) -> set[int]:
-    """The time steps that get nothing from the next one: the last of each window, counted back from T."""
-    return set(range(T - window, 0, -window)) if window else set()
+def _before_and_now(tape: Tape, cell: Cell) -> tuple[Arrays, Arrays]:
+    """The arrays that the cell has saved, at t - 1 and at t, for t = 1 ... T."""
+    saved = [tape.h if name == "h" else tape.saved[name] for name in cell.saved]
+    return [array[:-1] for array in saved], [array[1:] for array in saved]
 
 
 def _shorten(d_t: tuple[Floats, ...], limit: float) -> None:

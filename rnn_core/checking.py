@@ -122,7 +122,7 @@ def check(params: Params, batch: Batch, cell: Cell, loss: Loss, rng: np.random.G
         terms = network.outputs() if name in ("W_hy", "b_y") else [network.states]
         epsilon = EPSILON / max(1.0, float(np.abs(done.tape.h).max())) if name == "W_hy" else EPSILON
         gradient = done.gradients.params[name]
-        checks.append(compare(name, W, gradient, terms, rng, MOST_ENTRIES, epsilon, kinks=cell.kinks))
+        checks.append(compare(name, W, gradient, terms, rng, MOST_ENTRIES, epsilon, kinks=cell.kink))
     return [*checks, *(_check_states(network, state, rng) for state in cell.states)]
 
 
@@ -170,7 +170,7 @@ class _Network(NamedTuple):
         tape, gradients = forward(self.params, rows, self.cell, starts[0], c_0, self.work), self.done.gradients
         if gradients.dc is None:
             return [(gradients.dh[times] / scale, tape.h[1].reshape(n, B, H).copy())]
-        h_at_c = tape.saved["gates"][1, :, -1].reshape(n, B, H) * self.done.tape.saved["tanh_c"][times]
+        h_at_c = tape.saved["o"][1].reshape(n, B, H) * self.done.tape.saved["tanh_c"][times]
         c = tape.saved["c"][1].reshape(n, B, H).copy()
         return [(gradients.dh[times] / scale, h_at_c), (gradients.dc[times] / scale, c)]
 
@@ -209,7 +209,7 @@ def _check_states(network: _Network, state: str, rng: np.random.Generator) -> Te
             """What of the loss depends on the state at t, in units of what comes from t + 1."""
             h_t = now["h"]
             if state == "c" and t > 0:  # the initial h_0 does not come from c_0
-                h_t = done.tape.saved["gates"][t, :, -1] * np.tanh(now["c"])
+                h_t = done.tape.saved["o"][t] * np.tanh(now["c"])
             of_loss = network.loss_at(t, h_t, following)
             if t == last:
                 return of_loss
@@ -217,7 +217,7 @@ def _check_states(network: _Network, state: str, rng: np.random.Generator) -> Te
             return of_loss + network.one_time_step(slice(t + 1, t + 2), before, following)
 
         analytic, most = gradient[t] / following, -(-MOST_ENTRIES // (last + 1))
-        checks.append(compare(state, now[state], analytic, [weighted], rng, most, kinks=cell.kinks))
+        checks.append(compare(state, now[state], analytic, [weighted], rng, most, kinks=cell.kink))
     return TensorCheck(
         name=state,
         entries=sum(check.entries for check in checks),

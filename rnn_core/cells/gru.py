@@ -13,95 +13,63 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.numerics.workspace import stretches
+from rnn_core.numerics.workspace import tiles
 from rnn_core.types import Floats, Params
 
-from .cell import Arrays, Cell, Views
-from .halving import halved
-
-_HALF = np.array([0.5, 0.5, 1.0])
-"""σ(a) = ½ tanh(½ a) + ½; halving is exact, so no digit is lost."""
+from .cell import Arrays, Cell
 
 
-def ready(params: Params) -> Params:
-    """The parameters with the blocks r and z halved; W_hh as (3, H, H), a block after the other; and ½."""
-    return halved(params, _HALF) | {"b_hn": params["b_hn"]}
-
-
-def parts(arrays: Arrays) -> Views:
-    """h, r and z together, r, z, n, q."""
-    gates = arrays["gates"].swapaxes(1, 2)  # (T+1, 3, B, H)
-    return arrays["h"], gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], arrays["q"]
-
-
-def step(W: Params, before: Views, now: Views) -> None:
-    """One time step forward; r, z and n hold ax_t, halved like the weights."""
+def step(W: Params, before: Arrays, now: Arrays) -> None:
+    """One time step forward; r, z and n hold ax_t, those of r and z halved like their weights."""
     h_prev, half = before[0], W["half"]
-    h, r_and_z, r, z, n, q = now
+    h, r, z, n, q, blocks = now
     ah = np.matmul(h_prev, W["W_hh"])  # (3, B, H)
+    r_and_z = blocks[:2]
     r_and_z += ah[:2]
     np.tanh(r_and_z, r_and_z)
     r_and_z *= half
-    r_and_z += half
-    np.add(ah[2], W["b_hn"], q)
-    n += r * q
-    np.tanh(n, n)
-    np.subtract(h_prev, n, h)  # h_t = n_t + z_t ⊙ (h_{t-1} - n_t)
-    h *= z
-    h += n
+    r_and_z += half  # σ(a) = ½ tanh(½ a) + ½
+    np.add(ah[2], W["b_hn"], q)  # q_t = h_{t-1} W^n_hh + b_hn
+    np.tanh(n + r * q, n)  # n_t = tanh(ax^n_t + r_t ⊙ q_t)
+    np.add(n, z * (h_prev - n), h)  # h_t = n_t + z_t ⊙ (h_{t-1} - n_t)
 
 
-def slopes(arrays: Arrays, K: Floats) -> None:
-    """∂h_t/∂a^r, ∂h_t/∂a^z, ∂h_t/∂q, and ∂h_t/∂h_{t-1} along z alone."""
-    _, _, r, z, n, q = (part[1:] for part in parts(arrays))
-    h_prev = arrays["h"][:-1]
-    K_r, K_z, K_q, K_h = (K[:, :, k] for k in range(4))
+def slopes(before: Arrays, now: Arrays, K: Floats) -> Arrays:
+    """∂h_t/∂a^r_t, ∂h_t/∂a^z_t and ∂h_t/∂q_t together; and z_t, which is ∂h_t/∂h_{t-1} along z alone."""
+    h_prev, (_, r, z, n, q), (K_r, K_z, K_q) = before[0], now, K
     np.multiply(r, np.subtract(1, z, K_q), K_q)
-    np.multiply(K_q, np.subtract(1, np.multiply(n, n, K_h), K_h), K_q)  # r (1 - z) (1 - n²)
-    np.multiply(K_q, np.subtract(1, r, K_r), K_r)
-    np.multiply(q, K_r, K_r)  # r (1 - z) (1 - n²) q (1 - r)
+    np.multiply(K_q, np.subtract(1, np.multiply(n, n, K_z), K_z), K_q)  # r (1 - z) (1 - n²)
+    np.multiply(q, np.multiply(K_q, np.subtract(1, r, K_r), K_r), K_r)  # r (1 - z) (1 - n²) q (1 - r)
     np.multiply(z, np.subtract(1, z, K_z), K_z)
-    np.multiply(np.subtract(h_prev, n, K_h), K_z, K_z)  # (h_{t-1} - n) z (1 - z)
-    K_h[:] = z
+    np.multiply(h_prev - n, K_z, K_z)  # (h_{t-1} - n) z (1 - z)
+    return K.swapaxes(0, 1), z
 
 
-def back_parts(K: Floats, da: Floats) -> Views:
-    """The slopes by a^r, a^z and q, (T, 3, N, H); z; the same three in da, and all of da."""
-    return K[:, :, :3].swapaxes(1, 2), K[:, :, 3], da.swapaxes(1, 2), da.reshape(*da.shape[:2], -1)
+def step_vjp(W_hhT: Floats, slopes_t: Arrays, da_t: Arrays, d_t: Arrays, d_prev: Arrays) -> None:
+    """One time step back; ∂L/∂q_t is put in the place of ∂L/∂a^n_t."""
+    (K_rzq, z), (da, da_rzq), (dh,), (dh_prev,) = slopes_t, da_t, d_t, d_prev
+    np.multiply(dh, K_rzq, da_rzq)  # ∂L/∂a^r_t, ∂L/∂a^z_t and ∂L/∂q_t
+    np.add(da.dot(W_hhT), dh * z, dh_prev)  # ∂L/∂h_{t-1}, through W_hh and along z
 
 
-def step_vjp(W_hhT: Floats, parts_t: Views, d_t: Views, d_prev: Views) -> None:
-    """∂L/∂a_t (q's in the place of n's) and ∂L/∂h_{t-1}, through W_hh and along z."""
-    K_rzq, z, da_rzq, da = parts_t
-    (dh,), (dh_prev,) = d_t, d_prev
-    da_rzq[:] = dh * K_rzq  # faster than a product that is written to rows apart
-    da.dot(W_hhT, dh_prev)
-    dh_prev += dh * z
-
-
-def to_inputs(arrays: Arrays, da: Floats, dh: Floats) -> Params:
+def to_inputs(now: Arrays, da: Floats, dh: Floats) -> Params:
     """Puts ∂L/∂a^n = ∂L/∂h_t ⊙ (1 - z_t) ⊙ (1 - n_t²) in the place of ∂L/∂q_t; the latter's sum is ∂L/∂b_hn."""
     T, B, _, H = da.shape
-    rows = da.reshape(T * B, 3 * H)
-    db_hn = np.ones(T * B, da.dtype) @ rows[:, 2 * H :]
-    _, _, _, z, n, _ = (part[1:] for part in parts(arrays))
-    for some in stretches(T, 8 * dh[0].nbytes):
-        da[some, :, 2] = dh[some] * (1 - z[some]) * (1 - n[some] * n[some])
+    _, _, z, n, _ = now
+    db_hn = np.ones(T * B, da.dtype) @ da.reshape(T * B, 3 * H)[:, 2 * H :]
+    for tile in tiles(T, 8 * dh[0].nbytes):
+        da[tile, :, 2] = dh[tile] * (1 - z[tile]) * (1 - n[tile] * n[tile])
     return {"b_hn": db_hn}
 
 
 GRU = Cell(
     blocks=("r", "z", "n"),
     states=("h",),
-    arrays={"h": 1, "gates": 3, "q": 1},
-    into="gates",
-    biases=("b_hn",),
-    ready=ready,
-    parts=parts,
+    saved=("h", "r", "z", "n", "q"),
     step=step,
-    slope_blocks=4,
     slopes=slopes,
-    back_parts=back_parts,
     step_vjp=step_vjp,
+    gates=("r", "z"),
+    biases=("b_hn",),
     to_inputs=to_inputs,
 )

@@ -8,7 +8,6 @@ from rnn_core.bptt import slopes_of
 from rnn_core.cells import VANILLA, Cell
 from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.numerics.norms import row_norms
-from rnn_core.numerics.workspace import Workspace
 from rnn_core.types import Batch, Floats, Params, Tape
 
 
@@ -36,8 +35,8 @@ def itemised(params: Params, batch: Batch, tape: Tape, dlogits: Floats, cell: Ce
     R, G, dtype = len(tape.read_at), len(cell.blocks), tape.h.dtype
     norms = np.zeros((T, T + 1))
     dh_direct = dlogits @ params["W_hy"].T
-    K, _ = slopes_of(tape, cell, Workspace())
-    slopes, da = np.empty((R, *K.shape[1:]), dtype), np.empty((1, R * B, G, H), dtype)
+    slopes = slopes_of(tape, cell)
+    da_all = np.empty((R * B, G, H), dtype)
     d_t, d_prev = (tuple(np.zeros((R, B, H), dtype) for _ in cell.states) for _ in range(2))  # a loss starts from 0
     W_hhT = np.ascontiguousarray(params["W_hh"].T)
     latest_first, going = tape.read_at[::-1], 0  # so that the losses on their way back are always the first rows
@@ -49,10 +48,10 @@ def itemised(params: Params, batch: Batch, tape: Tape, dlogits: Floats, cell: Ce
             continue
         rows = going * B
         norms[latest_first[:going], t] = row_norms(d_t[0][:going])
-        slopes[:going] = K[t - 1]  # the same for every loss
-        of_all = cell.back_parts(slopes[:going].reshape(1, rows, -1, H), da[:, :rows])
+        da = da_all[:rows]
+        slopes_t = [np.tile(array[t - 1], (going, 1)) for array in slopes]  # the same for every loss
         before, after = (tuple(d[:going].reshape(rows, H) for d in ds) for ds in (d_prev, d_t))
-        cell.step_vjp(W_hhT, tuple(part[0] for part in of_all), after, before)
+        cell.step_vjp(W_hhT, slopes_t, (da.reshape(rows, -1), da.swapaxes(0, 1)), after, before)
         d_t, d_prev = d_prev, d_t
     norms[latest_first[:going], 0] = row_norms(d_t[0][:going])
     return norms

@@ -7,7 +7,6 @@ import numpy as np
 from rnn_core.bptt import slopes_of
 from rnn_core.cells import VANILLA, Cell
 from rnn_core.numerics.blas import one_blas_thread
-from rnn_core.numerics.workspace import Workspace
 from rnn_core.types import Floats, Params, Tape
 
 from .spectra import singular_values
@@ -41,16 +40,15 @@ def step_jacobians(params: Params, tape: Tape, cell: Cell = VANILLA) -> Floats:
         raise ValueError(f"the tape holds {B} sequences; Jacobians are those of one: allowed is 1")
     n = len(cell.states)
     S, G = n * H, len(cell.blocks)
-    K, _ = slopes_of(tape, cell, Workspace())
-    slopes, da = np.empty((1, S, *K.shape[2:])), np.empty((1, S, G, H))
+    slopes = slopes_of(tape, cell)
+    da = np.empty((S, G, H))
     W_hhT = np.ascontiguousarray(params["W_hh"].T, dtype=np.float64)
     d_prev = tuple(np.empty((S, H)) for _ in range(n))
     jacobians = np.empty((T, S, S))
     for t in range(1, T + 1):
-        slopes[:] = K[t - 1]
-        parts_t = tuple(part[0] for part in cell.back_parts(slopes, da))
         d_t = tuple(np.eye(S, H, -k * H) for k in range(n))  # row j asks for the gradient of state_t[j]
-        cell.step_vjp(W_hhT, parts_t, d_t, d_prev)
+        da_t = da.reshape(S, -1), da.swapaxes(0, 1)
+        cell.step_vjp(W_hhT, [array[t - 1] for array in slopes], da_t, d_t, d_prev)
         jacobians[t - 1] = np.concatenate(d_prev, axis=1).T
     return jacobians
 

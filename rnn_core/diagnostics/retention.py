@@ -20,9 +20,6 @@ LOST = 1e-3
 KEEP_GATES = {"gru": "z", "lstm": "f"}
 """The gate that the old state is multiplied with, by cell: 1 keeps all of it."""
 
-_SQUASHED = ("n", "g", "a")
-"""Blocks of a cell that are no gates: tanh of something, not σ."""
-
 
 def read(params: Params, tokens: Ints, cell: Cell) -> Tape:
     """One sentence, (T,) token ids, read from h_0 = 0; no loss is read."""
@@ -63,11 +60,10 @@ def reaches(networks: Sequence[tuple[Config, Params]], tokens: Ints, word: int) 
 @one_blas_thread()
 def gates(params: Params, tokens: Ints, cell: Cell) -> dict[str, Floats]:
     """The gates over one sentence, from 0 (shut) to 1 (open), each (T, H); none for the vanilla cell."""
-    names = [name for name in cell.blocks if name not in _SQUASHED]
-    if not names:
+    if not cell.gates:
         return {}
-    of_all = read(params, tokens, cell).saved["gates"][1:, 0]
-    return {name: of_all[:, k] for k, name in enumerate(cell.blocks) if name in names}
+    saved = read(params, tokens, cell).saved
+    return {name: saved[name][1:, 0] for name in cell.gates}
 
 
 def kept(gate: Floats, word: int) -> Floats:

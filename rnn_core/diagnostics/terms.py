@@ -22,7 +22,7 @@ def recurrent_da(tape: Tape, gradients: Gradients, cell: Cell = VANILLA) -> Floa
     if cell.blocks != ("r", "z", "n"):
         return gradients.da
     H = tape.h.shape[-1]
-    da, r = gradients.da.copy(), tape.saved["gates"][1:, :, 0]
+    da, r = gradients.da.copy(), tape.saved["r"][1:]
     da[:, :, 2 * H :] *= r
     return da
 

@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from rnn_core.bptt import forward
 from rnn_core.cells import Cell, cell_of
+from rnn_core.cells.gates import with_gates_halved
+from rnn_core.cells.memory import forward_memory
 from rnn_core.config import Config, shortest_sentence
 from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.numerics.projection import project
+from rnn_core.numerics.workspace import Workspace
 from rnn_core.tasks import agreement
 from rnn_core.types import Batch, Floats, Ints, Params
 
@@ -124,22 +127,23 @@ def outputs_with_units_held(
     (n, N, O)
     """
     (T, N), H, dtype = inputs.shape[:2], len(params["W_hh"]), params["W_hh"].dtype
-    W, at_once = cell.ready(params), max(1, _ROW_NUMBERS // (N * params["W_hh"].shape[1]))
+    W, at_once = with_gates_halved(params, cell), max(1, _ROW_NUMBERS // (N * params["W_hh"].shape[1]))
     ax = np.empty((T, N, params["W_xh"].shape[1]), dtype)
     project(inputs, W["W_xh"], W["b_h"], ax)
     outputs = np.empty((len(held), N, len(params["b_y"])), dtype)
     for first in range(0, len(held), at_once):
         some = held[first : first + at_once, None]
         n = len(some)
-        arrays = {name: np.zeros(shape, dtype) for name, shape in cell.shapes(1, n * N, H).items()}
-        at = list(zip(*map(list, cell.parts(arrays)), strict=True))
+        saved, blocks, time_steps = forward_memory(cell, (2, n * N, H), dtype, Workspace())
+        for state in cell.states:
+            saved[state][0] = 0
         before, now = 0, 1
         for t in range(T):
-            arrays[cell.into][now].reshape(n, N, -1)[:] = ax[t]
-            cell.step(W, at[before], at[now])
-            np.copyto(arrays["h"][now].reshape(n, N, H), values[t], where=some)
+            blocks[now].reshape(-1, n, N, H)[:] = ax[t].reshape(N, -1, H).swapaxes(0, 1)[:, None]
+            cell.step(W, time_steps[before], time_steps[now])
+            np.copyto(saved["h"][now].reshape(n, N, H), values[t], where=some)
             before, now = now, before
-        outputs[first : first + n] = (arrays["h"][before] @ params["W_hy"] + params["b_y"]).reshape(n, N, -1)
+        outputs[first : first + n] = (saved["h"][before] @ params["W_hy"] + params["b_y"]).reshape(n, N, -1)
     return outputs
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_core.types import Floats, Ints
 
-from .workspace import Workspace, stretches
+from .workspace import Workspace, tiles
 
 
 def project(inputs: Ints | Floats, W_xh: Floats, b_h: Floats, ax: Floats) -> None:
@@ -16,7 +16,7 @@ def project(inputs: Ints | Floats, W_xh: Floats, b_h: Floats, ax: Floats) -> Non
 
     Parameters
     ----------
-    ax : (T, B, G·H), or (T, B, G, H) with the blocks apart
+    ax : (T, B, G·H), or (T, G, B, H) with the blocks apart
 
     Raises
     ------
@@ -31,10 +31,10 @@ def project(inputs: Ints | Floats, W_xh: Floats, b_h: Floats, ax: Floats) -> Non
     if ax.ndim == 3:
         _project(inputs, W_xh, b_h, ax)
         return
-    H = ax.shape[-1]
-    for k in range(ax.shape[2]):
+    G, H = ax.shape[1], ax.shape[-1]
+    for k in range(G):
         block = slice(k * H, (k + 1) * H)
-        _project(inputs, W_xh[:, block], b_h[block], ax[:, :, k])
+        _project(inputs, W_xh[:, block], b_h[block], ax[:, k])
 
 
 def _project(inputs: Any, W_xh: Floats, b_h: Floats, ax: Floats) -> None:
@@ -54,7 +54,7 @@ def project_vjp(inputs: Ints | Floats, da: Floats, tokens: int, work: Workspace)
     by_id, ones = work.empty("da by token id", rows.shape, rows.dtype), np.ones(len(rows), da.dtype)
     dW_xh = np.empty((tokens, da.shape[-1]), da.dtype)
     first = 0
-    for some in stretches(tokens, rows.nbytes // tokens):
+    for some in tiles(tokens, rows.nbytes // tokens):
         of_some = order[first : first + sum(counts[some])]
         rows.take(of_some, axis=0, out=by_id[: len(of_some)], mode="clip")
         start = 0

@@ -33,14 +33,6 @@ class Workspace:
             array = self._arrays[name] = np.empty(shape, dtype)
         return array
 
-    def blocks(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Floats:
-        """An array (T, B, H), or (T, B, n, H) whose n blocks are stored one after the other, each in one piece."""
-        if len(shape) == 3:
-            return self.empty(name, shape, dtype)
-        T, B, n, H = shape
-        stored = self.empty(name, (n, T, B, H), dtype)
-        return self.cached(name, (stored,), lambda: stored.transpose(1, 2, 0, 3))
-
     def cached(self, name: str, of: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """What `make` returns, or what it returned at the last call if `of` still holds the very same objects.
 
@@ -52,7 +44,7 @@ class Workspace:
         return cast(Made, last[1])
 
 
-def stretches(count: int, bytes_each: int) -> list[slice]:
-    """So many time steps, or other things, cut into stretches that are small enough for the processor's cache."""
+def tiles(count: int, bytes_each: int) -> list[slice]:
+    """So many time steps, or other things, cut into tiles that are small enough for the processor's cache."""
     n = max(1, _BYTES_AT_ONCE // max(1, bytes_each))
     return [slice(start, min(start + n, count)) for start in range(0, count, n)]

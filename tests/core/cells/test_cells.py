@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from rnn_core.bptt import backward, forward, slopes_of
 from rnn_core.cells import ACTIVATIONS, CELLS, cell_of
+from rnn_core.cells.gates import with_gates_halved
+from rnn_core.cells.memory import forward_memory, slope_arrays
 from rnn_core.config import SPECS, Config
 from rnn_core.numerics import workspace
 from rnn_core.numerics.projection import project
-from rnn_core.numerics.workspace import Workspace, stretches
+from rnn_core.numerics.workspace import Workspace, tiles
 from rnn_core.types import Floats
 from tests.core.oracle import pytorch_cell, torch_of
 from tests.core.problems import INPUTS, KINDS, LOSS_AT, Problem, assert_close, problem
@@ -111,8 +113,7 @@ def test_gates_that_saturate_are_exactly_0_or_1_and_send_nothing_back(cell: str)
     given = problem((cell, "tanh"), (4, 2, 3))
     given.params["b_h"][:] = np.where(given.params["b_h"] > 0, 1e3, -1e3)
     _, tape, gradients = given.solve()
-    is_tanh = {"gru": 2, "lstm": 2}[cell]
-    gates = np.delete(tape.saved["gates"][1:], is_tanh, axis=2)
+    gates = np.stack([tape.saved[name][1:] for name in given.cell.gates])
     assert set(np.unique(gates)) == {0.0, 1.0}
     blocks = gradients.da.reshape(4, 2, -1, 3)
     assert not blocks.any()
@@ -141,8 +142,8 @@ def test_an_lstm_that_forgets_nothing_and_lets_nothing_in_keeps_c_for_ever() -> 
 
 def test_an_lstm_that_forgets_everything_starts_afresh_at_every_time_step() -> None:
     given = with_gate(problem(("lstm", "tanh"), (6, 3, 4)), f=-1e3)
-    i, _, g, _ = np.moveaxis(given.solve()[1].saved["gates"][1:], 2, 0)
-    np.testing.assert_allclose(given.solve()[1].saved["c"][1:], i * g, rtol=1e-14)
+    saved = given.solve()[1].saved
+    np.testing.assert_allclose(saved["c"][1:], (saved["i"] * saved["g"])[1:], rtol=1e-14)
 
 
 def test_a_gru_that_keeps_everything_keeps_h_and_one_that_keeps_nothing_forgets_it() -> None:
@@ -159,7 +160,7 @@ def test_a_gru_that_keeps_everything_keeps_h_and_one_that_keeps_nothing_forgets_
 def test_a_gru_s_reset_gate_acts_on_the_product_with_its_bias() -> None:
     given = problem(("gru", "tanh"), (1, 3, 4))
     params, (_, tape, _) = given.params, given.solve()
-    r, _, n = np.moveaxis(tape.saved["gates"][1], 1, 0)
+    r, n = tape.saved["r"][1], tape.saved["n"][1]
     q = given.h_0 @ params["W_hh"][:, 8:] + params["b_hn"]
     np.testing.assert_allclose(tape.saved["q"][1], q, rtol=1e-13)
     ax = params["W_xh"][given.batch.inputs[0]][:, 8:] + params["b_h"][8:]
@@ -169,14 +170,14 @@ def test_a_gru_s_reset_gate_acts_on_the_product_with_its_bias() -> None:
 @every_kind
 def test_how_the_arrays_of_a_cell_are_stored_changes_nothing(kind: tuple[str, str]) -> None:
     given = problem(kind, (5, 3, 4))
-    cell, W, expected = given.cell, given.cell.ready(given.params), given.solve()[1]
-    plain = {name: np.zeros(shape) for name, shape in cell.shapes(5, 3, 4).items()}
+    cell, W, expected = given.cell, with_gates_halved(given.params, given.cell), given.solve()[1]
+    blocks = np.zeros((6, len(cell.blocks), 3, 4))  # a time step after the other, not a block after the other
+    plain = {name: np.zeros((6, 3, 4)) for name in cell.saved}
+    plain |= {name: blocks[:, k] for k, name in enumerate(cell.blocks)}
     for name, start in zip(cell.states, (given.h_0, given.c_0), strict=False):
         plain[name][0] = start
-    ax = np.empty((5, 3, 4 * len(cell.blocks)))
-    project(given.batch.inputs, W["W_xh"], W["b_h"], ax)
-    plain[cell.into][1:] = ax.reshape(plain[cell.into][1:].shape)
-    at = list(zip(*map(list, cell.parts(plain)), strict=True))
+    project(given.batch.inputs, W["W_xh"], W["b_h"], blocks[1:])
+    at = list(zip(*plain.values(), blocks, strict=True))
     for t in range(1, 6):
         cell.step(W, at[t - 1], at[t])
     np.testing.assert_array_equal(plain["h"], expected.h)
@@ -188,18 +189,18 @@ def test_how_the_arrays_of_a_cell_are_stored_changes_nothing(kind: tuple[str, st
 def test_any_number_of_rows_goes_one_time_step_back_at_once(kind: tuple[str, str]) -> None:
     given = problem(kind, (5, 3, 4))
     _, tape, gradients = given.solve()
-    cell, (K, _) = given.cell, slopes_of(tape, given.cell, Workspace())
+    cell = given.cell
     t, copies = 3, 4  # each row as often, with a gradient so many times as large
-    rows = np.repeat(K[t - 1 : t], copies, axis=1)
-    da = np.empty((1, copies * 3, len(cell.blocks), 4))
+    slopes_t = [np.repeat(array[t - 1], copies, axis=-2) for array in slopes_of(tape, cell)]
+    da = np.empty((copies * 3, len(cell.blocks), 4))
     dstates = [gradients.dh] if gradients.dc is None else [gradients.dh, gradients.dc]
     factors = np.tile(np.arange(1.0, copies + 1), 3)[:, None]
     now = [np.repeat(d[t], copies, axis=0) * factors for d in dstates]
     if gradients.dc is not None:  # what c_t sends through h_t is added by the step itself
-        now[1] -= now[0] * rows[0, :, 4]
+        now[1] -= now[0] * slopes_t[2]
     before = [np.empty_like(d) for d in now]
-    parts_t = tuple(part[0] for part in cell.back_parts(rows, da))
-    cell.step_vjp(np.ascontiguousarray(given.params["W_hh"].T), parts_t, tuple(now), tuple(before))
+    da_t = da.reshape(len(da), -1), da.swapaxes(0, 1)
+    cell.step_vjp(np.ascontiguousarray(given.params["W_hh"].T), slopes_t, da_t, tuple(now), tuple(before))
     assert_close(
         before[0], np.repeat((gradients.dh - _direct(gradients.dh_direct))[t - 1], copies, axis=0) * factors, 1e-12
     )
@@ -216,7 +217,7 @@ def test_how_many_time_steps_are_computed_at_once_changes_no_bit(
     kind: tuple[str, str], time_steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = problem(kind, (7, 3, 4), "masked padding")
-    of_slopes = given.cell.slope_blocks * given.h_0.nbytes
+    of_slopes = slope_arrays(given.cell) * given.h_0.nbytes
 
     def found() -> dict[str, Floats]:
         _, tape, gradients = given.solve(Workspace())
@@ -224,7 +225,7 @@ def test_how_many_time_steps_are_computed_at_once_changes_no_bit(
 
     at_once = {name: array.copy() for name, array in found().items()}
     monkeypatch.setattr(workspace, "_BYTES_AT_ONCE", time_steps * of_slopes)
-    assert len(stretches(7, of_slopes)) == -(-7 // time_steps)
+    assert len(tiles(7, of_slopes)) == -(-7 // time_steps)
     for name, array in found().items():
         start = 0 if name in ("c", "dh", "da", "h") or name in given.params else 1
         np.testing.assert_array_equal(array[start:], at_once[name][start:], err_msg=name)
@@ -254,21 +255,23 @@ def test_a_tape_from_elsewhere_goes_back_in_memory_that_has_seen_another(kind: t
 
 
 @drawn(st.integers(1, 500), st.integers(0, 2**20))
-def test_stretches_hold_every_time_step_once_and_in_order(count: int, bytes_each: int) -> None:
-    cut = stretches(count, bytes_each)
+def test_tiles_hold_every_time_step_once_and_in_order(count: int, bytes_each: int) -> None:
+    cut = tiles(count, bytes_each)
     assert [t for some in cut for t in range(count)[some]] == list(range(count))
     assert all(some.stop > some.start for some in cut)
     assert len({some.stop - some.start for some in cut[:-1]}) <= 1
 
 
-def test_blocks_lie_one_after_the_other_and_are_the_same_memory_at_the_next_call() -> None:
-    work, shape, dtype = Workspace(), (5, 3, 4, 2), np.dtype("float32")
-    array = work.blocks("a", shape, dtype)
-    assert array.shape == shape
-    assert all(array[:, :, k].flags.c_contiguous for k in range(4))
-    assert work.blocks("a", shape, dtype) is array
-    assert work.blocks("a", (6, 3, 4, 2), dtype) is not array
-    assert not np.shares_memory(array, work.blocks("b", shape, dtype))
+def test_every_saved_array_is_in_one_piece_and_the_same_memory_at_the_next_call() -> None:
+    work, shape, dtype = Workspace(), (5, 3, 2), np.dtype("float32")
+    for cell in (CELLS[kind[0]][kind[1]] for kind in KINDS):
+        room = forward_memory(cell, shape, dtype, work)
+        assert tuple(room.saved) == cell.saved
+        assert all(array.shape == shape and array.flags.c_contiguous for array in room.saved.values())
+        for k, name in enumerate(cell.blocks):
+            assert np.shares_memory(room.blocks[:, k], room.saved[name])
+        assert forward_memory(cell, shape, dtype, work) is room
+        assert forward_memory(cell, (6, 3, 2), dtype, work) is not room
 
 
 def test_what_is_made_of_arrays_is_made_again_only_for_others() -> None:

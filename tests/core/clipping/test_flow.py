@@ -14,7 +14,6 @@ from rnn_core.bptt import Pass, backward, loss_and_gradients, slopes_of
 from rnn_core.cells import CELLS, Cell
 from rnn_core.config import SPECS, Config
 from rnn_core.numerics.norms import global_norm
-from rnn_core.numerics.workspace import Workspace
 from rnn_core.training import iterate, starting_state, training_update
 from rnn_core.types import Batch, Params
 from tests.core.gradients import flat
@@ -87,8 +86,7 @@ def test_every_time_step_shortens_all_that_arrives_at_it_by_one_factor(kind: str
     batch = batch._replace(weights=np.full_like(batch.weights, 1 / batch.weights.shape[1]))  # a loss at every time step
     done = loss_and_gradients(params, batch, cell)
     flow = backward(params, batch, done.tape, done.dlogits, cell, flow_limit=options)
-    K, da = slopes_of(done.tape, cell, Workspace())
-    parts = list(zip(*map(list, cell.back_parts(K, da)), strict=True))
+    slopes_at = list(zip(*slopes_of(done.tape, cell), strict=True))
     T, B, H = len(done.tape.h) - 1, *done.tape.h.shape[1:]
     d = np.zeros((len(cell.states), B, H))  # ∂L/∂h_t, and ∂L/∂c_t of the LSTM
     factors = []
@@ -98,7 +96,10 @@ def test_every_time_step_shortens_all_that_arrives_at_it_by_one_factor(kind: str
         d *= factors[-1]
         np.testing.assert_allclose(flow.dh[t], d[0], rtol=1e-12, atol=1e-18)
         before = np.empty_like(d)
-        cell.step_vjp(params["W_hh"].T, parts[t - 1], tuple(d), tuple(before))
+        da = np.empty((B, len(cell.blocks), H))
+        cell.step_vjp(
+            params["W_hh"].T, slopes_at[t - 1], (da.reshape(B, -1), da.swapaxes(0, 1)), tuple(d), tuple(before)
+        )
         if flow.dc is not None:
             np.testing.assert_allclose(flow.dc[t], d[1], rtol=1e-12, atol=1e-18)
         d = before

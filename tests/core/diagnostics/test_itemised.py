@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rnn_core.bptt import backward
+from rnn_core.cells.memory import slope_arrays
 from rnn_core.diagnostics.itemised import itemised
 from rnn_core.numerics.norms import row_norms
 from rnn_core.types import Floats
@@ -97,6 +98,6 @@ def test_all_losses_together_hold_a_few_passes_in_memory_not_one_for_each_loss(n
     itemised(net.params, net.batch, done.tape, done.dlogits, net.cell)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    blocks = net.cell.slope_blocks + len(net.cell.blocks) + len(net.cell.states)
+    blocks = slope_arrays(net.cell) + len(net.cell.blocks) + len(net.cell.states)
     of_one_pass = 8 * 60 * 8 * 16 * blocks
     assert peak < 4 * of_one_pass
