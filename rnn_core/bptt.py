@@ -100,7 +100,8 @@ def backward(
     h, read_at = tape.h, tape.read_at
     T, B, H = len(h) - 1, *h.shape[1:]
     before, now = _before_and_now(tape, cell)
-    d_states, da, K, d_at, da_at = backward_memory(cell, h.shape, h.dtype, work)
+    room = backward_memory(cell, h.shape, h.dtype, work)
+    d_states, da, K, d_at, da_at, _ = room
     dh_direct = work.empty("dh_direct", (T, B, H), h.dtype)
     W_hhT = np.ascontiguousarray(params["W_hh"].T)  # a product with it is faster than with a transposed view
 
@@ -110,9 +111,8 @@ def backward(
     for d in d_states:
         d[T] = 0
     for tile in reversed(tiles(T, K[:, 0].nbytes)):  # so few time steps that their slopes stay in the cache
-        here = K[:, : tile.stop - tile.start]
-        slopes = cell.slopes([array[tile] for array in before], [array[tile] for array in now], here)
-        for t, *slopes_t in zip(range(tile.stop, tile.start, -1), *(array[::-1] for array in slopes), strict=True):
+        slopes = cell.slopes([array[tile] for array in before], [array[tile] for array in now], room.slopes_at(tile))
+        for t, slopes_t in room.backwards(tile, slopes):
             d_t = d_at[t]
             if window and (T - t) % window == 0:  # nothing flows from t + 1 to t
                 for d in d_t:

@@ -5,6 +5,7 @@ Indexing in the loop over time would take longer than using the views.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from rnn_core.numerics.workspace import Workspace, tiles
 from rnn_core.types import Floats
 
-from .cell import Cell
+from .cell import Arrays, Cell
 
 TimeSteps = list[tuple[Floats, ...]]
 
@@ -39,8 +40,10 @@ class BackwardMemory(NamedTuple):
     ----------
     d_states : (T+1, B, H) each, in the order of `Cell.states`
     da : (T, B, G, H)
-    K : (k, n, B, H) room for the slopes of so few time steps, n, that they stay in the processor's cache
+    K : (k, n, B, H) room for the slopes of so few time steps, n, that they stay in the processor's cache; of all T if
+        there is a single one, which stands where its ∂L/∂a_t will be
     d_at, da_at : what `Cell.step_vjp` gets of them, T+1 and T times
+    K_at : T times the single slope, the very view that ∂L/∂a_t will be written to; None where there are more
     """
 
     d_states: list[Floats]
@@ -48,6 +51,16 @@ class BackwardMemory(NamedTuple):
     K: Floats
     d_at: TimeSteps
     da_at: TimeSteps
+    K_at: TimeSteps | None
+
+    def slopes_at(self, tile: slice) -> Floats:
+        """Room for the slopes of some time steps."""
+        return self.K[:, : tile.stop - tile.start] if self.K_at is None else self.K[:, tile]
+
+    def backwards(self, tile: slice, slopes: Arrays) -> Iterator[tuple[int, Sequence[Floats]]]:
+        """Each t of a tile, from its last to its first, with what `slopes` has of it."""
+        slopes_at = zip(*(K[::-1] for K in slopes), strict=True) if self.K_at is None else self.K_at[tile][::-1]
+        return zip(range(tile.stop, tile.start, -1), slopes_at, strict=True)
 
 
 def forward_memory(cell: Cell, shape: tuple[int, int, int], dtype: np.dtype[Any], work: Workspace) -> ForwardMemory:
@@ -70,14 +83,14 @@ def backward_memory(cell: Cell, shape: tuple[int, int, int], dtype: np.dtype[Any
     da = work.empty("da", (steps - 1, B, len(cell.blocks), H), dtype)
     k = slope_arrays(cell)
     at_once = tiles(steps - 1, k * d_states[0][0].nbytes)[0].stop
-    K = work.empty("K", (k, at_once, B, H), dtype)
+    K = da[None, :, :, 0] if k == 1 else work.empty("K", (k, at_once, B, H), dtype)
 
     def make() -> BackwardMemory:
-        return BackwardMemory(
-            d_states, da, K, _time_steps(*d_states), _time_steps(da.reshape(steps - 1, B, -1), da.swapaxes(1, 2))
-        )
+        da_at = _time_steps(da.reshape(steps - 1, B, -1), da.swapaxes(1, 2))
+        K_at: TimeSteps | None = [(whole,) for whole, _ in da_at] if k == 1 else None
+        return BackwardMemory(d_states, da, K, _time_steps(*d_states), da_at, K_at)
 
-    return work.cached("backward", (*d_states, da, K), make)
+    return work.cached("backward", (cell, *d_states, da), make)
 
 
 def slope_arrays(cell: Cell) -> int:
