@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from .config import Config
 from .evaluation import evaluate, probe_states
 from .tasks import TASKS
 from .training import iterate, starting_state
-from .types import Divergence, Evaluation, Floats, Ints, Params, Record, Snapshot, State
+from .types import Divergence, Evaluation, Floats, Ints, Params, Record, Snapshots, State
 
 SNAPSHOTS, SNAPSHOT_BYTES = 300, 16 * 2**20
 """A record keeps the weights at most so many times, and in at most so many bytes (but three times at least)."""
@@ -38,7 +38,7 @@ class Chunk(NamedTuple):
     ----------
     first : number of the first update
     columns : what `UpdateRecord` measured, by field name, one row an update; norms of parameters as "param_norm.NAME"
-    snapshots : those that fell into the chunk
+    snapshots : those that fell into the chunk, and that of a run's end; None without one
     state : what the next update starts from
     divergence : None unless the run ended here with a non-finite value
     evaluation : of the weights after it, if the run ended here
@@ -46,7 +46,7 @@ class Chunk(NamedTuple):
 
     first: int
     columns: dict[str, Floats]
-    snapshots: list[Snapshot]
+    snapshots: Snapshots | None
     state: State
     divergence: Divergence | None
     evaluation: dict[str, Evaluation] | None
@@ -63,15 +63,22 @@ class Chunk(NamedTuple):
 
     @property
     def as_start(self) -> Chunk:
-        """As little of it as `advance` needs to go on from its end: cheap to send to another process."""
-        return self._replace(first=self.end, columns={"loss": np.empty(0)}, snapshots=[])
+        """As little of it as what follows needs to go on from its end: cheap to send to another process."""
+        columns = {name: values[:0].copy() for name, values in self.columns.items()}
+        return self._replace(first=self.end, columns=columns, snapshots=None)
 
 
 _SCALARS = ("loss", "accuracy", "grad_norm", "grad_norm_clipped", "clip_scale", "clip_angle")
 
 
-def advance(config: Config, after: Chunk | None = None, seconds: float = math.inf) -> Chunk:
+def advance(
+    config: Config, after: Chunk | None = None, seconds: float = math.inf, *, keeps_snapshots: bool = True
+) -> Chunk:
     """Go on with a run for about so many seconds, at least one update; how it is cut changes no bit of the result.
+
+    Parameters
+    ----------
+    keeps_snapshots : False where nobody makes a record of the run; it then costs neither memory nor forward passes
 
     Raises
     ------
@@ -82,8 +89,8 @@ def advance(config: Config, after: Chunk | None = None, seconds: float = math.in
         raise ValueError(f"the run ended with update {after.end - 1}; nothing comes after it")
     state = starting_state(config) if after is None else after.state
     first = 0 if after is None else after.end
-    keep = set(snapshot_updates(config, sum(W.nbytes for W in state.params.values())).tolist())
-    snapshots = [Snapshot(0, state.params)] if first == 0 else []
+    planned = _planned(config, state.params)
+    kept = {0: state.params} if first == 0 else {}
     rows: list[list[float]] = []
     dh_norm: list[Floats] = []
     divergence = None
@@ -92,34 +99,57 @@ def advance(config: Config, after: Chunk | None = None, seconds: float = math.in
         rows.append([*(getattr(record, name) for name in _SCALARS), *record.param_norm.values()])
         dh_norm.append(record.dh_norm)
         state, divergence = record.state, record.divergence
-        if record.update + 1 in keep and divergence is None:
-            snapshots.append(Snapshot(record.update + 1, state.params))
+        applied = record.update + (divergence is None)  # the update that diverged was not applied
+        if keeps_snapshots and (applied in planned) == (divergence is None):  # one that diverged keeps where it ended
+            kept[applied] = state.params
         if time.monotonic() >= deadline:
             break
     names = [*_SCALARS, *(f"param_norm.{name}" for name in state.params)]
     columns = dict(zip(names, np.array(rows).T, strict=True)) | {"dh_norm": np.array(dh_norm)}
     ended = first + len(rows) == config.updates or divergence is not None
+    snapshots = _snapshots(config, kept) if keeps_snapshots and kept else None
     return Chunk(first, columns, snapshots, state, divergence, evaluate(config, state.params) if ended else None)
 
 
+def end_here(config: Config, after: Chunk) -> Chunk:
+    """End a run that was stopped with the chunk `after`: no update more, but its last weights, and their evaluation."""
+    kept = {} if after.end in _planned(config, after.params) else {after.end: after.params}
+    snapshots = _snapshots(config, kept) if kept else None
+    return after.as_start._replace(snapshots=snapshots, evaluation=evaluate(config, after.params))
+
+
+def _planned(config: Config, params: Params) -> set[int]:
+    return set(snapshot_updates(config, sum(W.nbytes for W in params.values())).tolist())
+
+
+def _snapshots(config: Config, kept: dict[int, Params]) -> Snapshots:
+    """The snapshots by update, stacked, and the probe sentence read with each."""
+    params = _joined(np.stack, [*kept.values()])
+    return Snapshots(np.array([*kept]), params, probe_states(config, params, TASKS[config.task].probe(config)))
+
+
+def _joined(join: Callable[[list[Floats]], Floats], dicts: list[dict[str, Floats]]) -> dict[str, Floats]:
+    """Arrays of one name joined, name by name."""
+    return {name: join([arrays[name] for arrays in dicts]) for name in dicts[0]}
+
+
 def to_record(config: Config, chunks: Sequence[Chunk]) -> Record:
-    """Join the chunks of a run, finished or stopped early, and evaluate the weights at its end."""
+    """Join the chunks of a run, finished or stopped early; what is missing at the end of a stopped one is computed."""
+    if chunks[-1].evaluation is None:
+        chunks = [*chunks, end_here(config, chunks[-1])]
     last = chunks[-1]
-    columns = {name: np.concatenate([s.columns[name] for s in chunks]) for name in last.columns}
-    snapshots = [snapshot for s in chunks for snapshot in s.snapshots]
-    applied = last.end - (last.divergence is not None)  # the update that diverged was not applied
-    if snapshots[-1].update < applied:
-        snapshots.append(Snapshot(applied, last.params))
-    probe_params = {name: np.stack([s.params[name] for s in snapshots]) for name in last.params}
+    assert last.evaluation is not None, "it has ended"
+    columns = _joined(np.concatenate, [chunk.columns for chunk in chunks])
+    snapshots = [chunk.snapshots for chunk in chunks if chunk.snapshots is not None]
     return Record(
         config=config,
         **{name: columns[name] for name in _SCALARS},
         dh_norm=columns["dh_norm"],
         param_norm={name: columns[f"param_norm.{name}"] for name in last.params},
-        probe_updates=np.array([s.update for s in snapshots]),
-        probe_params=probe_params,
-        probe_h=probe_states(config, probe_params, TASKS[config.task].probe(config)),
-        evaluation=evaluate(config, last.params) if last.evaluation is None else last.evaluation,
+        probe_updates=np.concatenate([some.updates for some in snapshots]),
+        probe_params=_joined(np.concatenate, [some.params for some in snapshots]),
+        probe_h=np.concatenate([some.probe_h for some in snapshots]),
+        evaluation=last.evaluation,
         divergence=last.divergence,
     )
 

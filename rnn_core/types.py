@@ -134,11 +134,19 @@ class State(NamedTuple):
     norms: Floats
 
 
-class Snapshot(NamedTuple):
-    """The weights after so many updates."""
+class Snapshots(NamedTuple):
+    """The weights at S moments of a run, and what they make of the task's probe sentence of T' words.
 
-    update: int
+    Attributes
+    ----------
+    updates : (S,) after how many updates, ascending
+    params : (S, ...) by parameter name
+    probe_h : (S, T'+1, H) hidden states
+    """
+
+    updates: Ints
     params: Params
+    probe_h: Floats
 
 
 class UpdateRecord(NamedTuple):

@@ -8,15 +8,18 @@ import numpy as np
 
 from rnn_core.bptt import loss_and_gradients
 from rnn_core.cells import cell_of
+from rnn_core.config import Config
 from rnn_core.numerics.blas import one_blas_thread
 from rnn_core.numerics.norms import row_norms
 from rnn_core.numerics.workspace import Workspace
 from rnn_core.tasks import TASKS
-from rnn_core.types import Batch, Floats, Ints, Record
+from rnn_core.types import Batch, Floats, Ints, Params
+
+from .probes import Probe
 
 
 class History(NamedTuple):
-    """One sentence, read by a run's network at each of its S snapshots, `Record.probe_updates`.
+    """One sentence, read by a run's network at each of S snapshots, such as `Record.probe_params`.
 
     Attributes
     ----------
@@ -29,20 +32,24 @@ class History(NamedTuple):
     p: Floats
     dh_norm: Floats
 
+    def at(self, snapshot: int) -> Probe:
+        """The sentence read at one of the snapshots."""
+        return Probe(self.h[snapshot], self.p[snapshot])
+
 
 @one_blas_thread()
 @np.errstate(over="ignore", under="ignore", invalid="ignore")  # inf and nan are findings here
-def history(record: Record, tokens: Ints | Floats, answer: float) -> History:
+def history(config: Config, params: Params, tokens: Ints | Floats, answer: float) -> History:
     """Read a sentence with the weights of every snapshot, and send the gradient of its loss back through it.
 
     Parameters
     ----------
+    params : each with a leading axis S
     tokens : (T,) token ids, or (T, D) values
     answer : what should be said after the last word: a class id, for which L = -log p(answer), or a value
 
     The gradient is what training would see, before any clipping; truncated BPTT cuts it off as in training.
     """
-    config, params = record.config, record.probe_params
     cell, loss, window, W_hh = cell_of(config), TASKS[config.task].loss, config.bptt_window, params["W_hh"]
     S, T, H = len(W_hh), len(tokens), W_hh.shape[1]
     weights = np.zeros((T, 1), W_hh.dtype)

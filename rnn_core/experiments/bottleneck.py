@@ -64,7 +64,7 @@ def recall_of_dates(config: Config, params: Params) -> Recall:
 
 def run(config: Config) -> dict[int, Recall]:
     """Train one network, and ask it."""
-    return recalls(config, advance(config).params)
+    return recalls(config, advance(config, keeps_snapshots=False).params)
 
 
 def study(

@@ -124,7 +124,7 @@ class Checkpoint(NamedTuple):
 
 def advance(config: Config, after: Checkpoint | None = None, seconds: float = math.inf) -> Checkpoint:
     """Go on with a run for about so many seconds, as `recording.advance` does."""
-    chunk = recording.advance(config, None if after is None else after.chunk, seconds)
+    chunk = recording.advance(config, after and after.chunk, seconds, keeps_snapshots=False)
     shortened, turned = chunk.columns["clip_scale"] < 1, chunk.columns["clip_angle"] > 0
     clipped = int((shortened | turned).sum())
     return Checkpoint(chunk.as_start, clipped + (0 if after is None else after.clipped))

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnn_core import diagnostics
 from rnn_core.bptt import forward, loss_and_gradients
 from rnn_core.cells import CELLS, cell_of
 from rnn_core.config import Config
-from rnn_core.diagnostics import History, history, probe
+from rnn_core.diagnostics import History, probe
 from rnn_core.recording import train
 from rnn_core.tasks import TASKS, reading
 from rnn_core.types import Batch, Record
@@ -29,6 +30,11 @@ WAS, WERE = TASKS["agreement"].answers
 def run(**changes: Any) -> Record:
     small = {"updates": 6, "hidden_size": 7, "batch_size": 4, "learning_rate": 0.3, "dtype": "float64"}
     return train(Config(**(small | changes)))
+
+
+def history(record: Record, inputs: Any, answer: float) -> History:
+    """At all snapshots of a record."""
+    return diagnostics.history(record.config, record.probe_params, inputs, answer)
 
 
 def batch_of(answer: int, dtype: str = "float64") -> Batch:
