@@ -22,4 +22,4 @@ def _one_pool() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spawn, "get_preparation_data", without_main)
         yield
-        waiting.runs()._pool.shutdown(cancel_futures=True)
+        waiting.pool()._executor.shutdown(cancel_futures=True)

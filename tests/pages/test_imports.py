@@ -92,7 +92,7 @@ def test_figures_never_load_streamlit() -> None:
 
 
 def test_prose_and_runs_never_load_streamlit() -> None:
-    assert "streamlit" not in modules_after("pages.lab.sentences", "pages.components.jobs.runs")
+    assert "streamlit" not in modules_after("pages.lab.sentences", "pages.components.jobs.tasks")
 
 
 def test_a_training_process_that_imports_the_app_again_draws_nothing() -> None:

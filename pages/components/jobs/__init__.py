@@ -1,1 +1,1 @@
-"""Training for the pages: jobs, the processes that do them, and the results that are kept."""
+"""Work for the pages: jobs, the processes that do them, and the results that are kept."""

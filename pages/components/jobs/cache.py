@@ -2,68 +2,72 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
-from rnn_core.config import Config
+import numpy as np
 
-Result = TypeVar("Result")
-Kind = TypeVar("Kind", bound=Any)
+from .job import Job, Result, Task
+
+Key = TypeVar("Key", bound=Hashable)
 
 
-class Shelf(Generic[Kind, Result]):
-    """Results by their config, the least recently used given up first, and jobs by theirs while anyone holds them.
+class ResultCache(Generic[Key, Result]):
+    """Results by key, the least recently used given up first, and jobs by theirs while anyone holds them.
 
     Parameters
     ----------
-    make : a job for a run that is neither finished nor in work
-    size : bytes of a result
+    send : hands a job to the processes
     limit : bytes of all results together
     """
 
-    def __init__(self, make: Callable[[Config], Kind], size: Callable[[Result], int], limit: int) -> None:
+    def __init__(self, send: Callable[[Job[Any]], None], limit: int) -> None:
         self.limit = limit
-        self._make, self._size = make, size
+        self._send = send
         self._lock = threading.Lock()
-        self._jobs: weakref.WeakValueDictionary[Config, Kind] = weakref.WeakValueDictionary()
-        self._results: OrderedDict[Config, Result] = OrderedDict()
+        self._jobs: weakref.WeakValueDictionary[Key, Job[Result]] = weakref.WeakValueDictionary()
+        self._results: OrderedDict[Key, Result] = OrderedDict()
         self._bytes = 0
 
-    def find(self, config: Config) -> Result | None:
+    def find(self, key: Key) -> Result | None:
         """The finished result if it is kept."""
         with self._lock:
-            return self._results.get(config)
+            if key in self._results:
+                self._results.move_to_end(key)
+            return self._results.get(key)
 
-    def request(self, config: Config) -> Result | Kind:
+    def request(self, key: Key, task: Task[Result]) -> Result | Job[Result]:
         """The finished result if it is kept, else the job that makes it; the same job for all who hold it."""
         with self._lock:
-            if config in self._results:
-                self._results.move_to_end(config)
-                return self._results[config]
-            job = self._jobs.get(config)
+            if key in self._results:
+                self._results.move_to_end(key)
+                return self._results[key]
+            job = self._jobs.get(key)
             if job is None:
-                job = self._jobs[config] = self._make(config)
+                job = self._jobs[key] = Job(self._send, task, lambda job, result: self._ended(key, job, result))
             return job
 
-    def keep(self, config: Config, result: Result) -> None:
+    def _ended(self, key: Key, job: Job[Result], result: Result | None) -> None:
+        """Keep what a job came to; who asks after one that failed gets another."""
+        with self._lock:
+            if self._jobs.get(key) is job:
+                del self._jobs[key]
+        if result is not None:
+            self.keep(key, result)
+
+    def keep(self, key: Key, result: Result) -> None:
         """Put a finished result here, and give up the ones not used for longest where they become too many."""
         with self._lock:
-            self._jobs.pop(config, None)
-            if config not in self._results:
-                self._results[config] = result
-                self._bytes += self._size(result)
+            if key not in self._results:
+                self._results[key] = result
+                self._bytes += size_of(result)
             while len(self._results) > 1 and self._bytes > self.limit:
                 _, given_up = self._results.popitem(last=False)
-                self._bytes -= self._size(given_up)
-
-    def forget(self, job: Kind) -> None:
-        """Who asks for this run next gets another job."""
-        with self._lock:
-            if self._jobs.get(job.config) is job:
-                del self._jobs[job.config]
+                self._bytes -= size_of(given_up)
 
     def clear(self) -> None:
         """Keep nothing."""
@@ -71,3 +75,17 @@ class Shelf(Generic[Kind, Result]):
             self._jobs.clear()
             self._results.clear()
             self._bytes = 0
+
+
+def size_of(result: object) -> int:
+    """Bytes of the arrays, bytes and texts that a result holds."""
+    match result:
+        case np.ndarray():
+            return result.nbytes
+        case bytes() | str():
+            return len(result)
+        case dict():
+            return sum(map(size_of, result.values()))
+        case tuple() | list():
+            return sum(map(size_of, result))
+    return sum(map(size_of, vars(result).values())) if dataclasses.is_dataclass(result) else 0

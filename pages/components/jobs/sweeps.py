@@ -13,88 +13,20 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import Future
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rnn_core.config import Config
-from rnn_core.experiments import memory
 from rnn_core.experiments.memory import Trained
 
-from . import runs as in_turns
-from .runs import Runs, TrainingError, Turns, Work
-from .shelf import Shelf
+from .cache import ResultCache
+from .job import Job, TrainingError
+from .tasks import SummaryRun
 
 LANES = os.cpu_count() or 1
 """Runs of one sweep that are in work at a time."""
 
 FORGOTTEN_AFTER = 5.0
 """Seconds without a page asking, after which a sweep gets no more turns; a page asks about once a second."""
-
-CACHE_BYTES = 128 * 2**20
-"""Ends of runs are kept up to this size together: some thousand of them."""
-
-
-class Brief(Turns[Trained]):
-    """One run of which only the end is kept."""
-
-    def __init__(self, config: Config, runs: Runs, shelf: Shelf[Brief, Trained]) -> None:
-        super().__init__(config, runs)
-        self._shelf = shelf
-        self._sweeps: weakref.WeakSet[Sweep] = weakref.WeakSet()
-        self._checkpoint: memory.Checkpoint | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether it has a result, or failed; `wait` then returns it, or raises, at once."""
-        return self._ended
-
-    def join(self, sweep: Sweep) -> None:
-        """Tell this sweep when it ends, and go on as long as it is wanted."""
-        with self._changed:
-            self._sweeps.add(sweep)
-
-    @property
-    def _wanted(self) -> bool:
-        return super()._wanted or any(sweep.wanted for sweep in list(self._sweeps))
-
-    def work(self) -> Work:
-        return memory.advance, (self.config, self._checkpoint, in_turns.STRETCH_SECONDS)
-
-    def _add(self, checkpoint: Any) -> None:
-        self._checkpoint, self.done = checkpoint, checkpoint.chunk.end
-        self._result = memory.trained(self.config, checkpoint)
-        if self._result is not None:
-            self._checkpoint = None
-            self._shelf.keep(self.config, self._result)
-
-    def take(self, future: Future[Any]) -> bool:
-        more = super().take(future)
-        self._tell()
-        return more
-
-    def fail(self, error: Exception) -> None:
-        super().fail(error)
-        self._tell()
-
-    def _tell(self) -> None:
-        with self._changed:
-            sweeps = list(self._sweeps) if self._ended else []
-        for sweep in sweeps:
-            sweep.proceed()
-
-    def _forget(self) -> None:
-        self._checkpoint = None
-        self._shelf.forget(self)
-
-
-def shelf_of(runs: Runs) -> Shelf[Brief, Trained]:
-    """The ends of finished runs, and jobs that take their turns in the processes of `runs`."""
-
-    def make(config: Config) -> Brief:
-        return Brief(config, runs, shelf)
-
-    shelf: Shelf[Brief, Trained] = Shelf(make, lambda end: sum(W.nbytes for W in end.params.values()), CACHE_BYTES)
-    return shelf
 
 
 class Sweep:
@@ -111,23 +43,23 @@ class Sweep:
     _all: ClassVar[weakref.WeakSet[Sweep]] = weakref.WeakSet()
     _counting: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, shelf: Shelf[Brief, Trained], configs: Iterable[Config]) -> None:
+    def __init__(self, cache: ResultCache[Config, Trained], configs: Iterable[Config]) -> None:
         with self._counting:
             self._all.add(self)
         self.results: dict[Config, Trained] = {}
         self.error: TrainingError | None = None
         self.stopped = False
-        self._shelf = shelf
+        self._cache = cache
         self._lock = threading.Lock()
-        self._jobs: list[Brief] = []
+        self._jobs: list[Job[Trained]] = []
         self._pending: deque[Config] = deque()
-        self._asked = 0.0
+        self._asked_at = 0.0
         for config in dict.fromkeys(configs):
-            found = shelf.find(config)
-            if found is None:
+            result = cache.find(config)
+            if result is None:
                 self._pending.append(config)
             else:
-                self.results[config] = found
+                self.results[config] = result
         self.configs = {*self._pending, *self.results}
 
     @property
@@ -148,18 +80,18 @@ class Sweep:
     @property
     def wanted(self) -> bool:
         """Whether its runs should get turns."""
-        return not self.stopped and time.monotonic() - self._asked <= FORGOTTEN_AFTER
+        return not self.stopped and time.monotonic() - self._asked_at <= FORGOTTEN_AFTER
 
     def ask(self) -> float:
         """Begin or go on; the share of the work that is done."""
-        self._asked = time.monotonic()
+        self._asked_at = time.monotonic()
         self.proceed()
         with self._lock:
-            halves = sum(job.done / job.config.updates for job in self._jobs)
-        return (len(self.results) + halves) / len(self.configs)
+            begun = sum(job.done / job.config.updates for job in self._jobs)
+        return (len(self.results) + begun) / len(self.configs)
 
     def stop(self) -> None:
-        """End after the stretches in work. What is finished stays, and what is begun is not lost."""
+        """End after the turns in work. What is finished stays, and what is begun is not lost."""
         self.stopped = True
 
     def go_on(self) -> None:
@@ -181,7 +113,7 @@ class Sweep:
                 try:
                     result = job.wait(0)
                 except TrainingError as error:
-                    self.error, self.stopped = error, True
+                    self.stopped, self.error = True, error
                     self._pending.appendleft(job.config)
                 else:
                     assert result is not None, "it has ended"
@@ -190,11 +122,11 @@ class Sweep:
                 return
             while self._pending and len(self._jobs) < LANES:
                 config = self._pending.popleft()
-                found = self._shelf.request(config)
-                if isinstance(found, Brief):
-                    found.join(self)
-                    self._jobs.append(found)
+                result_or_job = self._cache.request(config, SummaryRun(config))
+                if isinstance(result_or_job, Job):
+                    result_or_job.join(self)
+                    self._jobs.append(result_or_job)
                 else:
-                    self.results[config] = found
+                    self.results[config] = result_or_job
             for job in self._jobs:
                 job.go_on()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pages.components.twins import TWINS
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.config import Config
-from rnn_core.diagnostics import History, clipped_updates, history
+from rnn_core.diagnostics import History, clipped_updates
 from rnn_core.diagnostics.verdicts import FLOW
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.agreement import ANSWERS, NUMBER
@@ -104,57 +104,64 @@ class PlayerData(NamedTuple):
     events: tuple[Event, ...]
 
 
-def player_data(a: Record, b: Record, read: Reading, pair: Reading | None = None) -> PlayerData:
-    """Let both twins, of a task whose answers are "was" and "were", read a sentence at all their snapshots.
+class TwinHistories(NamedTuple):
+    """What A and B make of a sentence at their snapshots, and of its minimal pair if there is one."""
+
+    sentence: tuple[History, History]
+    pair: tuple[History, History] | None = None
+
+
+def player_data(a: Record, b: Record, read: Reading, pair: Reading | None, histories: TwinHistories) -> PlayerData:
+    """Put together what the player shows of twins of a task whose answers are "was" and "were".
 
     Parameters
     ----------
     pair : the sentence with one noun in the other number, to show by how much the states differ; None for the states
+    histories : of the sentence, whose gradient is that of `answer_to`, and of the pair
     """
-    answer = _answer(read)
-    config, classes = a.config, TASKS[a.config.task].answers
-    found = [history(record, read.tokens, classes[answer]) for record in (a, b)]
-    pairs = [None if pair is None else history(record, pair.tokens, classes[answer]) for record in (a, b)]
-    tracks = [
-        _track(name, record, of_one, of_pair, classes[_WERE])
-        for name, record, of_one, of_pair in zip(TWINS, (a, b), found, pairs, strict=True)
-    ]
+    config = a.config
+    were = TASKS[config.task].answers[_WERE]
+    pairs = (None, None) if pair is None or histories.pair is None else histories.pair
+    a_track, b_track = (
+        _track(name, record, of_sentence, of_pair, were)
+        for name, record, of_sentence, of_pair in zip(TWINS, (a, b), histories.sentence, pairs, strict=True)
+    )
     return PlayerData(
         words=read.words,
         pair=None if pair is None else pair.words,
         rest=" ".join(read.rest),
-        asked=ANSWERS[answer],
+        asked=ANSWERS[answer_to(read)],
         subject=read.nouns[0] + 1 if read.nouns else None,
         updates=max(a.updates, b.updates),
-        state_limit=_state_limit(config, [track.h for track in tracks], differs=pair is not None),
-        gradient_range=_gradient_range(found),
+        state_limit=_state_limit(config, [a_track.h, b_track.h], differs=pair is not None),
+        gradient_range=_gradient_range(histories.sentence),
         lost=FLOW,
         cell=config.cell,
         activation=config.activation,
         trained_length=config.sentence_length,
-        tracks=(tracks[0], tracks[1]),
+        tracks=(a_track, b_track),
         events=events(a, b),
     )
 
 
-def _answer(read: Reading) -> int:
-    """The verb that was typed; without one, that of the first noun's number; without one, "were"."""
+def answer_to(read: Reading) -> int:
+    """The verb that was typed, of ANSWERS; without one, that of the first noun's number; without one, "were"."""
     if read.rest:
         return ANSWERS.index(read.rest[0].lower())
     plural = not read.nouns or NUMBER[read.tokens[read.nouns[0]]] > 0
     return _WERE if plural else _WAS
 
 
-def _track(name: str, record: Record, found: History, pair: History | None, were: int) -> Track:
+def _track(name: str, record: Record, sentence: History, pair: History | None, were: int) -> Track:
     config = record.config
     return Track(
         name=name,
         clip=_clip(config),
         shown=record.probe_updates,
-        h=found.h if pair is None else _difference(found.h, pair.h),
-        p_were=found.p[..., were],
+        h=sentence.h if pair is None else _difference(sentence.h, pair.h),
+        p_were=sentence.p[..., were],
         pair_p_were=None if pair is None else pair.p[..., were],
-        dh_norm=found.dh_norm,
+        dh_norm=sentence.dh_norm,
         loss=record.loss,
         accuracy=record.accuracy,
         grad_norm=record.grad_norm,
@@ -183,8 +190,8 @@ def _clip(config: Config) -> str:
 def _ended(record: Record) -> str | None:
     if record.divergence is not None:
         return str(record.divergence)
-    asked = record.config.updates
-    return f"stopped after {record.updates:,} of {asked:,} updates" if record.updates < asked else None
+    updates = record.config.updates
+    return f"stopped after {record.updates:,} of {updates:,} updates" if record.updates < updates else None
 
 
 def _state_limit(config: Config, states: list[Floats], *, differs: bool) -> float:
@@ -198,9 +205,9 @@ def _state_limit(config: Config, states: list[Floats], *, differs: bool) -> floa
     return min(float(size.max(initial=0)) for size in sizes) or 1.0
 
 
-def _gradient_range(found: list[History]) -> tuple[int, int]:
+def _gradient_range(histories: tuple[History, History]) -> tuple[int, int]:
     """Whole powers of ten around all norms that are positive and finite, at most DECADES of them."""
-    norms = np.concatenate([of_one.dh_norm.ravel() for of_one in found])
+    norms = np.concatenate([of_one.dh_norm.ravel() for of_one in histories])
     drawn = np.log10(norms[(norms > 0) & np.isfinite(norms)])
     if not len(drawn):
         return -1, 0

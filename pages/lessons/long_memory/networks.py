@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages.components.jobs import waiting
-from pages.components.jobs.sweeping import Sweep
+from pages.components.jobs.sweeps import Sweep
 from pages.lessons.long_memory.controls import Settings
 from rnn_core.batches import EVALUATION, random_stream
 from rnn_core.cells import cell_of

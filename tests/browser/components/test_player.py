@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from pages.components.player.data import PlayerData, player_data
+from pages.components.player.data import PlayerData
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
 from tests.browser.player_page import PlayerPage, numbers_after, open_film, pixels
+from tests.pages.players import player_data_of
 
 CONFIG = Config(updates=60, hidden_size=12, clip_threshold=0.2, seed=2)
 UPDATES = CONFIG.updates
@@ -28,7 +29,7 @@ T_AT = WORDS.words.index(AT) + 1
 
 @pytest.fixture(scope="module")
 def shown() -> PlayerData:
-    return player_data(train(twin(CONFIG)), train(CONFIG), WORDS)
+    return player_data_of(train(twin(CONFIG)), train(CONFIG), WORDS)
 
 
 @pytest.fixture
@@ -336,7 +337,7 @@ def test_between_recorded_updates_the_last_recorded_one_is_shown_and_named(
 
 def test_the_minimal_pair_shows_both_answers(opened: Callable[..., PlayerPage]) -> None:
     read = reading.read("the artists near the doctor")
-    of = player_data(train(twin(CONFIG)), train(CONFIG), read, reading.flip(read, 1))
+    of = player_data_of(train(twin(CONFIG)), train(CONFIG), read, reading.flip(read, 1))
     player = opened(of, 30)
     player.root.get_by_role("button", name="Word 2: artists/artist").focus()
     player.settle()

@@ -11,13 +11,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.components.player import bundle
-from pages.components.player.data import PlayerData, player_data
+from pages.components.player.data import PlayerData
 from pages.components.player.wire import pack
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
 from tests.browser.player_page import PlayerPage, open_film
+from tests.pages.players import player_data_of
 
 CONFIG = Config(updates=60, hidden_size=12, clip_threshold=0.2, seed=2)
 FOCUSED = "() => { const node = document.activeElement; return node.ariaLabel || node.textContent; }"
@@ -25,7 +26,7 @@ FOCUSED = "() => { const node = document.activeElement; return node.ariaLabel ||
 
 @pytest.fixture(scope="module")
 def shown() -> PlayerData:
-    return player_data(train(twin(CONFIG)), train(CONFIG), reading.read(reading.ARTICLE))
+    return player_data_of(train(twin(CONFIG)), train(CONFIG), reading.read(reading.ARTICLE))
 
 
 @pytest.fixture

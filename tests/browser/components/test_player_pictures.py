@@ -10,13 +10,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from pages.components.player.data import PlayerData, Track, player_data
+from pages.components.player.data import PlayerData, Track
 from pages.components.player.events import Event
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
 from tests.browser.player_page import PlayerPage, open_film, pixels
+from tests.pages.players import player_data_of
 
 U, H = 60, 12
 WORDS = reading.read(reading.ARTICLE)
@@ -61,7 +62,7 @@ def _track(track: Track, *, rises: bool) -> Track:
 @pytest.fixture(scope="module")
 def foreseen() -> PlayerData:
     config = Config(updates=U, hidden_size=H, clip_threshold=0.2, seed=2)
-    of = player_data(train(twin(config)), train(config), WORDS)
+    of = player_data_of(train(twin(config)), train(config), WORDS)
     events = (Event(10, "A", "saturation_onset", "A falls."), Event(50, "B", "largest", "B's is the largest."))
     tracks = _track(of.tracks[0], rises=True), _track(of.tracks[1], rises=False)
     return of._replace(tracks=tracks, events=events, gradient_range=(-4, -1), lost=0.009)

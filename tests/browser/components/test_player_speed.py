@@ -12,13 +12,14 @@ import pytest
 from playwright.sync_api import Page
 
 from pages.components.player import bundle
-from pages.components.player.data import PlayerData, player_data
+from pages.components.player.data import PlayerData
 from pages.components.player.wire import pack
 from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
 from tests.browser.player_page import PlayerPage, write_file
+from tests.pages.players import player_data_of
 
 _DRAG = """async () => {
     const slider = document.querySelector('.slider'), {left, top, width} = slider.getBoundingClientRect();
@@ -55,7 +56,7 @@ def test_dragging_paints_every_frame(
     new_page: Callable[..., Page], tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     config = Config(updates=299, sentence_length=20, hidden_size=64)
-    of = player_data(train(twin(config)), train(config), _sentence_of(20))
+    of = player_data_of(train(twin(config)), train(config), _sentence_of(20))
     assert [track.h.shape for track in of.tracks] == [(300, 21, 64)] * 2
     page = new_page(viewport={"width": 1440, "height": 1200})
     page.goto(write_file(page, of, tmp_path / "run.html").as_uri())
@@ -126,4 +127,4 @@ def test_the_heap_does_not_grow(new_page: Callable[..., Page], record_property: 
 
 def _small(seed: int) -> PlayerData:
     config = Config(updates=80, hidden_size=16, seed=seed)
-    return player_data(train(twin(config)), train(config), _sentence_of(14))
+    return player_data_of(train(twin(config)), train(config), _sentence_of(14))

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components.player.data import player_data
 from pages.components.player.wire import pack
 from rnn_core.config import Config
 from rnn_core.diagnostics import probe, snapshot_at, twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
 from rnn_core.types import Record
+from tests.pages.players import player_data_of
 from tests.pages.reading import CHARTS, STATES, assert_alive, chart, charts, heatmaps, opened, played, words
 
 CONFIG = Config(updates=100, hidden_size=8, clip_threshold=0.05)
@@ -174,7 +174,7 @@ def test_the_charts_show_the_moment_of_the_link(twins: tuple[Record, Record], as
 
 def test_the_player_is_sent_the_film_of_the_sentence(at: AppTest, twins: tuple[Record, Record]) -> None:
     read = reading.read("the pilots near the doctor who waited")
-    assert pack(player_data(*twins, read)) == at_bytes(type_in(at, " ".join(read.words)))
+    assert pack(player_data_of(*twins, read)) == at_bytes(type_in(at, " ".join(read.words)))
     assert played(at)["words"] == list(read.words)
 
 
@@ -184,7 +184,7 @@ def test_the_player_is_sent_the_difference_to_the_pair(at: AppTest, twins: tuple
     at.toggle(key="pair").set_value(True).run()
     pair = reading.flip(read, 1)
     assert played(at)["pair"] == list(pair.words)
-    assert at_bytes(at) == pack(player_data(*twins, read, pair))
+    assert at_bytes(at) == pack(player_data_of(*twins, read, pair))
 
 
 def test_the_player_keeps_its_place_on_the_page_over_reruns(at: AppTest) -> None:

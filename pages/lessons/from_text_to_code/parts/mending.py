@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.jobs import waiting
-from pages.components.jobs.runs import TrainingError
+from pages.components.jobs.job import TrainingError
 from pages.lessons.from_text_to_code import sentences, texts
 from pages.lessons.from_text_to_code.controls import Settings, mend_controls
 from pages.lessons.from_text_to_code.figures.attempt_losses import attempt_losses, attempt_losses_alt, losses_info

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.components.jobs.sweeping import Sweep
+from pages.components.jobs.sweeps import Sweep
 from pages.lessons.long_memory import sentences, texts
 from pages.lessons.long_memory.controls import Settings
 from pages.lessons.long_memory.figures.accuracy_curves import accuracy_alt, accuracy_curves, accuracy_info

@@ -13,11 +13,15 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from pages.components.jobs import runs as module
-from pages.components.jobs.runs import Job, Runs, TrainingError
-from rnn_core import training
+from pages.components.jobs import job as jobs
+from pages.components.jobs import tasks
+from pages.components.jobs.cache import ResultCache, size_of
+from pages.components.jobs.job import Job, TrainingError
+from pages.components.jobs.pool import Pool
+from pages.components.jobs.tasks import FullRun
+from rnn_core import recording
 from rnn_core.config import Config
-from rnn_core.recording import train
+from rnn_core.recording import Chunk, train
 from rnn_core.types import Record
 from tests.core.records import SMALL, assert_same_bits
 
@@ -27,44 +31,60 @@ FOREVER = 600.0
 LONG = SMALL.replace(updates=3000)
 
 
+class Runs:
+    """The records of runs, and processes that train them."""
+
+    def __init__(self) -> None:
+        self.pool = Pool()
+        self.records: ResultCache[Config, Record] = ResultCache(self.pool.send, 512 * 2**20)
+
+    def request(self, config: Config) -> Record | Job[Record]:
+        return self.records.request(config, FullRun(config))
+
+
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Runs]:
+def made() -> Iterator[Runs]:
     made = Runs()
     yield made
-    made._pool.shutdown(cancel_futures=True)
+    made.pool._executor.shutdown(cancel_futures=True)
 
 
 @pytest.fixture
-def runs(pool: Runs, monkeypatch: pytest.MonkeyPatch) -> Runs:
-    """Nothing kept and nothing in work, and stretches so short that a run takes many."""
-    monkeypatch.setattr(module, "STRETCH_SECONDS", 0.02)
-    pool.records.clear()
-    return pool
+def runs(made: Runs, monkeypatch: pytest.MonkeyPatch) -> Runs:
+    """Nothing kept and nothing in work, and turns so short that a run takes many."""
+    monkeypatch.setattr(tasks, "TURN_SECONDS", 0.02)
+    made.records.clear()
+    return made
 
 
-def job_of(runs: Runs, config: Config) -> Job:
+def job_of(runs: Runs, config: Config) -> Job[Record]:
     job = runs.request(config)
     assert isinstance(job, Job)
     return job
 
 
-def finished(job: Job) -> Record:
+def chunks_of(job: Job[Record]) -> list[Chunk]:
+    assert isinstance(job._task, FullRun)
+    return job._task._chunks
+
+
+def finished(job: Job[Record]) -> Record:
     record = job.wait(FOREVER)
     assert record is not None
     return record
 
 
-def until_some_are_done(job: Job) -> None:
+def until_some_are_done(job: Job[Record]) -> None:
     while job.done == 0:
         assert job.wait(0.005) is None
 
 
-def until_idle(job: Job) -> None:
+def until_idle(job: Job[Record]) -> None:
     while job._in_work:
         time.sleep(0.005)
 
 
-def so_far(job: Job) -> Record:
+def so_far(job: Job[Record]) -> Record:
     """Stop, and the record that this gives."""
     ending = job.stop()
     assert ending is not None
@@ -87,7 +107,7 @@ def test_a_jobs_record_is_trains_record_bit_for_bit(runs: Runs) -> None:
 def test_a_finished_job_keeps_nothing_but_its_record(runs: Runs) -> None:
     job = job_of(runs, SMALL)
     finished(job)
-    assert not job._chunks
+    assert job._task is None
     assert SMALL not in runs.records._jobs
 
 
@@ -110,10 +130,10 @@ def test_a_stopped_job_keeps_what_was_trained_and_goes_on_from_there(runs: Runs)
     assert partial.loss.tobytes() == whole.loss[: partial.updates].tobytes()
     assert partial.dh_norm.tobytes() == whole.dh_norm[: partial.updates].tobytes()
     assert partial.evaluation.keys() == whole.evaluation.keys()
-    assert_same_bits(finished(job), whole)  # at once: the stretch that was in work is still coming back
+    assert_same_bits(finished(job), whole)  # at once: the turn that was in work is still coming back
 
 
-def test_stopping_before_the_first_stretch_gives_nothing_and_loses_nothing(runs: Runs) -> None:
+def test_stopping_before_the_first_turn_gives_nothing_and_loses_nothing(runs: Runs) -> None:
     job = job_of(runs, SMALL)
     assert job.stop() is None
     assert job.done == 0
@@ -133,7 +153,7 @@ def test_a_stopped_job_leaves_the_processes_alone(runs: Runs) -> None:
 def test_a_job_that_one_visitor_stopped_goes_on_for_another_who_waits(runs: Runs) -> None:
     job = job_of(runs, LONG)
     until_some_are_done(job)
-    other = threading.Thread(target=lambda: [job.wait(0.05) for _ in iter(lambda: job._ended, True)])
+    other = threading.Thread(target=lambda: [job.wait(0.05) for _ in iter(lambda: job.ended, True)])
     other.start()
     partial = so_far(job)
     other.join(FOREVER)
@@ -147,7 +167,7 @@ def test_what_a_stopped_job_shows_is_evaluated_by_a_process(runs: Runs, monkeypa
 
     job = job_of(runs, LONG)
     until_some_are_done(job)
-    monkeypatch.setattr(training, "evaluate", never)
+    monkeypatch.setattr(recording, "evaluate", never)
     partial = so_far(job)
     monkeypatch.undo()
     assert partial.evaluation == train(LONG.replace(updates=partial.updates)).evaluation
@@ -167,22 +187,22 @@ def test_who_asks_for_a_run_that_was_stopped_gets_the_same_job_as_long_as_it_is_
 
 def test_processes_killed_again_and_again_cost_no_run(runs: Runs) -> None:
     configs = [LONG.replace(seed=seed) for seed in range(4)]
-    jobs = [job_of(runs, config) for config in configs]
+    held = [job_of(runs, config) for config in configs]
 
     def ask() -> int:
-        for job in jobs:
+        for job in held:
             job.wait(0.005)
-        return sum(job.done for job in jobs)
+        return sum(job.done for job in held)
 
     for _ in range(3):
         before = ask()
         while ask() == before:
             pass
-        pool = runs._pool
-        os.kill(next(iter(pool._processes)), signal.SIGKILL)
-        while runs._pool is pool:
+        executor = runs.pool._executor
+        os.kill(next(iter(executor._processes)), signal.SIGKILL)
+        while runs.pool._executor is executor:
             ask()
-    for job, config in zip(jobs, configs, strict=True):
+    for job, config in zip(held, configs, strict=True):
         assert_same_bits(finished(job), train(config))
     assert_same_bits(finished(job_of(runs, SMALL)), train(SMALL))
 
@@ -192,7 +212,7 @@ def test_a_pool_that_holds_its_lock_while_it_calls_back_is_no_deadlock(runs: Run
     lock = threading.Lock()
     calls = []
 
-    class Pool:
+    class Executor:
         def submit(self, *_: object) -> Future[object]:
             with lock:
                 calls.append(self)
@@ -208,8 +228,8 @@ def test_a_pool_that_holds_its_lock_while_it_calls_back_is_no_deadlock(runs: Run
                 future.set_exception(BrokenProcessPool("killed"))
 
     made = Runs()
-    made._pool.shutdown()
-    made._pool = Pool()  # type: ignore[assignment]
+    made.pool._executor.shutdown()
+    made.pool._executor = Executor()  # type: ignore[assignment]
     with pytest.raises(TrainingError):
         job_of(made, SMALL).wait(FOREVER)
     assert len(calls) == 2
@@ -220,7 +240,7 @@ def test_a_process_is_sent_the_weights_and_no_more_of_what_was_trained(runs: Run
     until_some_are_done(job)
     job.stop()
     until_idle(job)
-    whole, (_, sent, _) = job._chunks[-1], job.work()[1]
+    whole, (_, sent, _) = chunks_of(job)[-1], job.work()[1]
     assert sent.end == whole.end == job.done
     assert sent.params is whole.params
     assert not sent.snapshots
@@ -229,7 +249,7 @@ def test_a_process_is_sent_the_weights_and_no_more_of_what_was_trained(runs: Run
 
 def test_processes_killed_while_idle_are_replaced(runs: Runs) -> None:
     finished(job_of(runs, SMALL))
-    for pid in list(runs._pool._processes):
+    for pid in list(runs.pool._executor._processes):
         os.kill(pid, signal.SIGKILL)
     other = SMALL.replace(seed=4)
     assert_same_bits(finished(job_of(runs, other)), train(other))
@@ -238,7 +258,7 @@ def test_processes_killed_while_idle_are_replaced(runs: Runs) -> None:
 def test_a_job_nobody_asks_about_ends_and_wakes_when_asked(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     job = job_of(runs, LONG)
     until_some_are_done(job)
-    monkeypatch.setattr(module, "FORGOTTEN_AFTER", -1.0)
+    monkeypatch.setattr(jobs, "FORGOTTEN_AFTER", -1.0)
     until_idle(job)
     assert job.done < LONG.updates
     monkeypatch.undo()
@@ -246,14 +266,14 @@ def test_a_job_nobody_asks_about_ends_and_wakes_when_asked(runs: Runs, monkeypat
 
 
 def test_a_job_is_not_forgotten_as_long_as_somebody_waits(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FORGOTTEN_AFTER", -1.0)
+    monkeypatch.setattr(jobs, "FORGOTTEN_AFTER", -1.0)
     assert_same_bits(finished(job_of(runs, LONG)), train(LONG))
 
 
 def test_the_cache_gives_up_the_least_recently_used_first(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     configs = [SMALL.replace(seed=seed) for seed in range(3)]
     records = [finished(job_of(runs, config)) for config in configs[:2]]
-    monkeypatch.setattr(runs.records, "limit", int(2.5 * max(map(module._bytes, records))))
+    monkeypatch.setattr(runs.records, "limit", int(2.5 * max(map(size_of, records))))
     assert runs.request(configs[0]) is records[0]
     finished(job_of(runs, configs[2]))
     assert isinstance(runs.request(configs[0]), Record)
@@ -273,7 +293,7 @@ def test_a_record_larger_than_the_cache_is_kept_alone(runs: Runs, monkeypatch: p
 def test_a_records_bytes_count_its_large_arrays() -> None:
     record = train(SMALL)
     arrays = [record.dh_norm, record.probe_h, *record.probe_params.values()]
-    assert sum(array.nbytes for array in arrays) < module._bytes(record) < 2 * sum(array.nbytes for array in arrays)
+    assert sum(array.nbytes for array in arrays) < size_of(record) < 2 * sum(array.nbytes for array in arrays)
 
 
 def _fails(*_: object) -> None:
@@ -281,7 +301,7 @@ def _fails(*_: object) -> None:
 
 
 def test_an_error_in_a_process_is_a_sentence_for_the_visitor(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "advance", _fails)
+    monkeypatch.setattr(tasks, "advance", _fails)
     job = job_of(runs, SMALL)
     with pytest.raises(TrainingError) as raised:
         job.wait(FOREVER)
@@ -299,10 +319,10 @@ def test_a_process_that_dies_over_a_job_again_and_again_ends_it(runs: Runs, monk
         future.set_exception(BrokenProcessPool("killed"))
         return future
 
-    monkeypatch.setattr(runs, "_submit", broken)
+    monkeypatch.setattr(runs.pool, "_submit", broken)
     with pytest.raises(TrainingError):
         job_of(runs, SMALL).wait(FOREVER)
-    assert len(asked) == module.TRIES
+    assert len(asked) == jobs.TRIES
 
 
 def test_work_that_cannot_be_handed_over_is_a_sentence_for_the_visitor(
@@ -311,7 +331,7 @@ def test_work_that_cannot_be_handed_over_is_a_sentence_for_the_visitor(
     def fails(*_: object) -> Future[object]:
         raise OSError("no process can be started")
 
-    monkeypatch.setattr(runs, "_submit", fails)
+    monkeypatch.setattr(runs.pool, "_submit", fails)
     job = job_of(runs, SMALL)
     for _ in range(2):  # whoever waits for it, and however often
         with pytest.raises(TrainingError) as raised:
@@ -323,7 +343,7 @@ def test_work_that_cannot_be_handed_over_is_a_sentence_for_the_visitor(
 
 def test_a_server_that_ends_while_it_trains_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
     ending = Runs()
-    ending._pool.shutdown()
+    ending.pool._executor.shutdown()
     with pytest.raises(TrainingError):
         job_of(ending, SMALL).wait(FOREVER)
     assert not caplog.records

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pages.components.jobs import runs as in_turns
-from pages.components.jobs import sweeping
-from pages.components.jobs.runs import Runs, TrainingError
-from pages.components.jobs.shelf import Shelf
-from pages.components.jobs.sweeping import Brief, Sweep, shelf_of
+from pages.components.jobs import job as jobs
+from pages.components.jobs import sweeps, tasks
+from pages.components.jobs.cache import ResultCache
+from pages.components.jobs.job import Job, TrainingError
+from pages.components.jobs.pool import Pool
+from pages.components.jobs.sweeps import Sweep
+from pages.components.jobs.tasks import Call
 from rnn_core.config import Config
 from rnn_core.experiments import memory
 from rnn_core.experiments.memory import Trained
@@ -20,20 +22,20 @@ from tests.pages.lessons.long_memory.studies import STUDY
 
 CONFIGS = [memory.config_at(STUDY, place) for place in memory.grid_points(STUDY)]
 LONG = [STUDY.base.replace(updates=3000, seed=seed) for seed in range(6)]
-Ends = Shelf[Brief, Trained]
+Summaries = ResultCache[Config, Trained]
 
 
 @pytest.fixture(scope="module")
-def runs() -> Iterator[Runs]:
-    made = Runs()
+def pool() -> Iterator[Pool]:
+    made = Pool()
     yield made
-    made._pool.shutdown(cancel_futures=True)
+    made._executor.shutdown(cancel_futures=True)
 
 
 @pytest.fixture
-def shelf(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> Ends:
-    monkeypatch.setattr(in_turns, "STRETCH_SECONDS", 0.02)
-    return shelf_of(runs)
+def cache(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Summaries:
+    monkeypatch.setattr(tasks, "TURN_SECONDS", 0.02)
+    return ResultCache(pool.send, 128 * 2**20)
 
 
 def until(happened: Callable[[], bool], sweep: Sweep | None = None) -> None:
@@ -46,12 +48,12 @@ def until(happened: Callable[[], bool], sweep: Sweep | None = None) -> None:
         time.sleep(0.01)
 
 
-def in_work(sweep: Sweep) -> list[Brief]:
+def in_work(sweep: Sweep) -> list[Job[Trained]]:
     return [job for job in sweep._jobs if job._in_work]
 
 
-def test_each_run_of_a_sweep_ends_as_it_does_alone(shelf: Ends) -> None:
-    sweep = Sweep(shelf, CONFIGS)
+def test_each_run_of_a_sweep_ends_as_it_does_alone(cache: Summaries) -> None:
+    sweep = Sweep(cache, CONFIGS)
     shares = [sweep.ask()]
     until(lambda: shares.append(sweep.ask()) or sweep.complete)
     assert shares[0] < 1
@@ -63,16 +65,16 @@ def test_each_run_of_a_sweep_ends_as_it_does_alone(shelf: Ends) -> None:
         assert found.params["W_hh"].tobytes() == alone.params["W_hh"].tobytes()
 
 
-def test_only_as_many_runs_are_in_work_as_there_are_processes(shelf: Ends) -> None:
-    sweep = Sweep(shelf, LONG)
+def test_only_as_many_runs_are_in_work_as_there_are_processes(cache: Summaries) -> None:
+    sweep = Sweep(cache, LONG)
     most = 0
-    until(lambda: len(sweep.results) >= 2 or max(len(sweep._jobs), most) > sweeping.LANES, sweep)
-    assert len(sweep._jobs) <= sweeping.LANES
+    until(lambda: len(sweep.results) >= 2 or max(len(sweep._jobs), most) > sweeps.LANES, sweep)
+    assert len(sweep._jobs) <= sweeps.LANES
     sweep.stop()
 
 
-def test_two_visitors_who_ask_for_the_same_runs_share_them(shelf: Ends) -> None:
-    one, other = Sweep(shelf, LONG[:2]), Sweep(shelf, LONG[:2])
+def test_two_visitors_who_ask_for_the_same_runs_share_them(cache: Summaries) -> None:
+    one, other = Sweep(cache, LONG[:2]), Sweep(cache, LONG[:2])
     one.ask()
     other.ask()
     assert {id(job) for job in one._jobs} == {id(job) for job in other._jobs}
@@ -81,17 +83,17 @@ def test_two_visitors_who_ask_for_the_same_runs_share_them(shelf: Ends) -> None:
     assert all(one.results[config] is other.results[config] for config in LONG[:2])
 
 
-def test_what_is_finished_is_there_at_once_for_the_next_visitor(shelf: Ends) -> None:
-    first = Sweep(shelf, CONFIGS[:3])
+def test_what_is_finished_is_there_at_once_for_the_next_visitor(cache: Summaries) -> None:
+    first = Sweep(cache, CONFIGS[:3])
     until(lambda: first.complete, first)
-    assert Sweep(shelf, CONFIGS[:3]).complete
-    half = Sweep(shelf, CONFIGS[:6])
+    assert Sweep(cache, CONFIGS[:3]).complete
+    half = Sweep(cache, CONFIGS[:6])
     assert half.results.keys() == set(CONFIGS[:3])
     assert not half.complete
 
 
-def test_stop_keeps_what_is_finished_and_go_on_loses_nothing(shelf: Ends) -> None:
-    sweep = Sweep(shelf, LONG)
+def test_stop_keeps_what_is_finished_and_go_on_loses_nothing(cache: Summaries) -> None:
+    sweep = Sweep(cache, LONG)
     until(lambda: bool(sweep.results), sweep)
     sweep.stop()
     until(lambda: not in_work(sweep))
@@ -105,10 +107,10 @@ def test_stop_keeps_what_is_finished_and_go_on_loses_nothing(shelf: Ends) -> Non
     until(lambda: len(sweep.results) > done, sweep)
 
 
-def test_a_sweep_that_no_page_asks_about_gets_no_more_turns(shelf: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "FORGOTTEN_AFTER", 0.0)
-    monkeypatch.setattr(in_turns, "FORGOTTEN_AFTER", 0.0)
-    sweep = Sweep(shelf, LONG)
+def test_a_sweep_that_no_page_asks_about_gets_no_more_turns(cache: Summaries, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "FORGOTTEN_AFTER", 0.0)
+    monkeypatch.setattr(jobs, "FORGOTTEN_AFTER", 0.0)
+    sweep = Sweep(cache, LONG)
     sweep.ask()
     until(lambda: not in_work(sweep))
     assert not sweep.complete
@@ -116,41 +118,41 @@ def test_a_sweep_that_no_page_asks_about_gets_no_more_turns(shelf: Ends, monkeyp
     until(lambda: bool(sweep.results), sweep)
 
 
-def test_a_sweep_goes_on_without_being_asked_for_every_turn(shelf: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "FORGOTTEN_AFTER", 60.0)
-    sweep = Sweep(shelf, LONG[:3])  # each of them takes many turns
+def test_a_sweep_goes_on_without_being_asked_for_every_turn(cache: Summaries, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "FORGOTTEN_AFTER", 60.0)
+    sweep = Sweep(cache, LONG[:3])  # each of them takes many turns
     sweep.ask()
     until(lambda: sweep.complete)
 
 
-def test_the_sweeps_on_their_way_are_counted(shelf: Ends) -> None:
+def test_the_sweeps_on_their_way_are_counted(cache: Summaries) -> None:
     before = Sweep.count()
-    sweeps = [Sweep(shelf, LONG) for _ in range(3)]
+    three = [Sweep(cache, LONG) for _ in range(3)]
     assert Sweep.count() == before  # none has been asked for
-    for sweep in sweeps:
+    for sweep in three:
         sweep.ask()
     assert Sweep.count() == before + 3
-    for sweep in sweeps:
+    for sweep in three:
         sweep.stop()
     assert Sweep.count() == before
 
 
-def test_what_a_page_needs_comes_first(shelf: Ends) -> None:
-    sweep = Sweep(shelf, LONG)
+def test_what_a_page_needs_comes_first(cache: Summaries) -> None:
+    sweep = Sweep(cache, LONG)
     sweep.first([LONG[4], LONG[3]])
     sweep.ask()
     begun = [job.config for job in sweep._jobs]
-    assert begun == [LONG[4], LONG[3], *LONG][: sweeping.LANES]
+    assert begun == [LONG[4], LONG[3], *LONG][: sweeps.LANES]
     sweep.stop()
 
 
 def test_a_run_that_fails_ends_the_sweep_with_a_sentence_and_can_be_tried_again(
-    shelf: Ends, monkeypatch: pytest.MonkeyPatch
+    cache: Summaries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
         raise ArithmeticError("as a worker would")
 
-    sweep = Sweep(shelf, CONFIGS[:2])
+    sweep = Sweep(cache, CONFIGS[:2])
     monkeypatch.setattr(memory, "advance", fails)
     until(lambda: sweep.error is not None, sweep)
     assert isinstance(sweep.error, TrainingError)
@@ -161,8 +163,8 @@ def test_a_run_that_fails_ends_the_sweep_with_a_sentence_and_can_be_tried_again(
     assert sweep.error is None
 
 
-def test_runs_of_a_sweep_that_is_gone_are_gone_too(shelf: Ends) -> None:
-    sweep = Sweep(shelf, LONG)
+def test_runs_of_a_sweep_that_is_gone_are_gone_too(cache: Summaries) -> None:
+    sweep = Sweep(cache, LONG)
     sweep.ask()
     sweep.stop()
     jobs = list(sweep._jobs)
@@ -170,19 +172,19 @@ def test_runs_of_a_sweep_that_is_gone_are_gone_too(shelf: Ends) -> None:
     del sweep
     jobs.clear()
     gc.collect()
-    assert not shelf._jobs
+    assert not cache._jobs
 
 
-def test_a_shelf_gives_up_what_was_not_used_for_longest() -> None:
-    shelf: Shelf[object, str] = Shelf(lambda config: object(), len, 5)
-    a, b, c = (Config(seed=seed) for seed in range(3))
-    shelf.keep(a, "aa")
-    shelf.keep(b, "bb")
-    assert shelf.request(a) == "aa"
-    shelf.keep(c, "cc")
-    assert (shelf.find(a), shelf.find(b), shelf.find(c)) == ("aa", None, "cc")
-    shelf.keep(a, "aa")  # made twice, by two visitors: counted once
-    assert (shelf.find(a), shelf.find(c)) == ("aa", "cc")
-    shelf.keep(b, "too long for the shelf")
-    assert shelf.find(b) == "too long for the shelf"
-    assert shelf.find(c) is None
+def test_a_cache_gives_up_what_was_not_used_for_longest() -> None:
+    cache: ResultCache[str, str] = ResultCache(lambda job: None, 5)
+    a, b, c = "abc"
+    cache.keep(a, "aa")
+    cache.keep(b, "bb")
+    assert cache.request(a, Call(Config(), str)) == "aa"
+    cache.keep(c, "cc")
+    assert (cache.find(a), cache.find(b), cache.find(c)) == ("aa", None, "cc")
+    cache.keep(a, "aa")  # made twice, by two visitors: counted once
+    assert (cache.find(a), cache.find(c)) == ("aa", "cc")
+    cache.keep(b, "too long for the cache")
+    assert cache.find(b) == "too long for the cache"
+    assert cache.find(c) is None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components.jobs import runs, waiting
-from pages.components.jobs.runs import Job, TrainingError
-from pages.components.jobs.waiting import Visit
+from pages.components.jobs import tasks, waiting
+from pages.components.jobs.job import Job, TrainingError
+from pages.components.jobs.tasks import FullRun
+from pages.components.jobs.waiting import PageRuns
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome, twin
 from rnn_core.recording import train
+from rnn_core.types import Record
 from tests.pages.reading import assert_alive, opened, words
 
 CONFIG = Config(updates=3000, hidden_size=4, batch_size=2, clip_threshold=0.3, seed=11)
@@ -21,7 +23,7 @@ LINK = {"updates": 3000, "hidden_size": 4, "batch_size": 2, "clip_threshold": 0.
 def stopped_at_once() -> AppTest:
     """A page whose visitor said Stop before anything was trained, with charts that name their update."""
     at = opened(charts="true")
-    at.session_state["visit"] = Visit(BOTH, stopped=True)
+    at.session_state["page_runs"] = PageRuns(BOTH, stopped=True)
     for field, value in LINK.items():
         at.session_state[field] = value
     return at.run()
@@ -31,11 +33,11 @@ def button(at: AppTest, key: str) -> bool:
     return any(b.key == key for b in at.button)
 
 
-def some_done(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+def some_done(monkeypatch: pytest.MonkeyPatch) -> list[Job[Record]]:
     """Both jobs, not yet finished; who holds them keeps them for the page."""
-    monkeypatch.setattr(runs, "STRETCH_SECONDS", 0.02)
-    waiting.runs().records.clear()
-    held = [waiting.runs().request(config) for config in BOTH]
+    monkeypatch.setattr(tasks, "TURN_SECONDS", 0.02)
+    waiting.records().clear()
+    held = [waiting.records().request(config, FullRun(config)) for config in BOTH]
     jobs = [job for job in held if isinstance(job, Job)]
     assert len(jobs) == len(BOTH)
     while not all(job.done for job in jobs):
@@ -62,7 +64,7 @@ def test_stop_keeps_what_was_trained_and_train_on_ends_as_if_nothing_had_happene
     assert "3,000" in next(info.value for info in at.info)
     whole = [train(config) for config in BOTH]
     for config, record in zip(BOTH, whole, strict=True):
-        shown = at.session_state["visit"].shown[config]
+        shown = at.session_state["page_runs"].shown[config]
         assert 0 < shown.updates < 3000
         assert shown.dh_norm.tobytes() == record.dh_norm[: shown.updates].tobytes()
     at.button(key="train_on").click().run()
@@ -70,7 +72,7 @@ def test_stop_keeps_what_was_trained_and_train_on_ends_as_if_nothing_had_happene
     assert not button(at, "train_on")
     assert [metric.value for metric in at.metric] == [f"{outcome(record).accuracy:.1%}" for record in whole]
     assert "after 3,000 updates" in words(at)
-    assert not at.session_state["visit"].jobs  # an idle session would hold their records
+    assert not at.session_state["page_runs"].jobs  # an idle session would hold their records
 
 
 def test_a_stop_is_forgotten_when_a_control_moves() -> None:
@@ -95,7 +97,7 @@ def test_a_stopped_page_shows_the_same_records_at_each_script_run_and_makes_them
     held = some_done(monkeypatch)
     at = stopped_at_once()
     assert_alive(at)
-    said, shown = at.info[0].value, at.session_state["visit"].shown
+    said, shown = at.info[0].value, at.session_state["page_runs"].shown
     assert said == "Stopped after " + ", ".join(f"{shown[c].updates:,} of 3,000" for c in BOTH) + (
         " updates. What was trained is shown."
     )
@@ -107,11 +109,11 @@ def test_a_stopped_page_shows_the_same_records_at_each_script_run_and_makes_them
         assert job.wait(600) is not None  # another visitor waits on, to the end
     monkeypatch.setattr(Job, "wait", never)
     monkeypatch.setattr(Job, "stop", never)
-    monkeypatch.setattr(runs, "to_record", never)
+    monkeypatch.setattr(tasks, "to_record", never)
     at.run()
     assert_alive(at)
     assert at.info[0].value == said
-    assert at.session_state["visit"].shown is shown
+    assert at.session_state["page_runs"].shown is shown
 
 
 def test_a_job_that_fails_is_tried_again_at_the_next_script_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +121,7 @@ def test_a_job_that_fails_is_tried_again_at_the_next_script_run(monkeypatch: pyt
         raise OSError("no process can be started")
 
     at = opened()
-    monkeypatch.setattr(waiting.runs(), "_submit", fails)
+    monkeypatch.setattr(waiting.pool(), "_submit", fails)
     at.number_input(key="seed").set_value(986).run()
     assert not at.exception
     assert at.error[0].value.startswith("Training failed")

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.components.player.data import DECADES, PlayerData, player_data
+from pages.components.player.data import DECADES, PlayerData
 from rnn_core.diagnostics import engagement, probe
 from rnn_core.diagnostics.verdicts import FLOW
 from rnn_core.recording import advance, to_record
 from rnn_core.tasks import TASKS, reading
 from rnn_core.tasks.reading import Reading
 from rnn_core.types import Divergence, Record
+from tests.pages.players import player_data_of
 from tests.pages.records import run
 from tests.pages.test_imports import modules_after
 
@@ -27,7 +28,7 @@ def twins(**changes: Any) -> tuple[Record, Record]:
 
 
 def film_of(read: Reading = ARTICLE, **changes: Any) -> PlayerData:
-    return player_data(*twins(**changes), read)
+    return player_data_of(*twins(**changes), read)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def test_of_the_next_word_the_probability_is_that_of_were_among_all_words() -> N
     ],
 )
 def test_only_clipping_by_norm_has_a_line_among_the_norms(changes: dict[str, Any], text: str) -> None:
-    _, track = player_data(run(clip="off", updates=3), run(updates=3, **changes), ARTICLE).tracks
+    _, track = player_data_of(run(clip="off", updates=3), run(updates=3, **changes), ARTICLE).tracks
     assert (track.clip, track.threshold) == (text, None)
 
 
@@ -128,7 +129,7 @@ def test_other_states_have_a_scale_to_the_largest_finite_one_of_the_calmer_twin(
     a, b = twins(updates=4, activation=activation, spectral_radius=0.5)
     params = {name: W.copy() for name, W in a.probe_params.items()}
     params["W_hh"][2] *= 1e25
-    found = player_data(dataclasses.replace(a, probe_params=params), b, ARTICLE)
+    found = player_data_of(dataclasses.replace(a, probe_params=params), b, ARTICLE)
     wild, calm = ([abs(float(x)) for x in track.h.ravel() if math.isfinite(x)] for track in found.tracks)
     assert not np.isfinite(found.tracks[0].h).all()
     assert max(wild) > 1e6 * max(calm)
@@ -154,7 +155,7 @@ def test_without_a_gradient_there_is_still_a_scale() -> None:
         dataclasses.replace(r, probe_params=r.probe_params | {"W_hy": 0 * r.probe_params["W_hy"]})
         for r in twins(updates=2)
     )
-    assert player_data(a, b, ARTICLE).gradient_range == (-1, 0)
+    assert player_data_of(a, b, ARTICLE).gradient_range == (-1, 0)
 
 
 def test_a_run_that_ended_early_says_why_and_is_shorter_than_the_other() -> None:
@@ -168,14 +169,14 @@ def test_a_run_that_ended_early_says_why_and_is_shorter_than_the_other() -> None
         probe_params={name: W[:42] for name, W in a.probe_params.items()},
         probe_h=a.probe_h[:42],
     )
-    found = player_data(diverged, b, ARTICLE)
+    found = player_data_of(diverged, b, ARTICLE)
     assert found.updates == 100
     assert found.tracks[0].updates == 42
     assert found.tracks[0].h.shape[0] == 42
     assert found.tracks[0].ended == "dh at time step 3 became non-finite at update 41"
     assert found.tracks[1].ended is None
     stopped = to_record(b.config, [advance(b.config, seconds=0)])
-    assert player_data(a, stopped, ARTICLE).tracks[1].ended == "stopped after 1 of 100 updates"
+    assert player_data_of(a, stopped, ARTICLE).tracks[1].ended == "stopped after 1 of 100 updates"
 
 
 def test_the_film_and_its_bytes_are_made_without_streamlit_and_plotly() -> None:

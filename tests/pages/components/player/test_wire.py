@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 
 import pages
-from pages.components.player.data import PlayerData, player_data
+from pages.components.player.data import PlayerData
 from pages.components.player.events import MOST_CLIPS
 from pages.components.player.wire import pack, to_codes, unpack
 from rnn_core.config import SPECS, Config
 from rnn_core.recording import SNAPSHOT_BYTES, SNAPSHOTS, snapshot_updates
 from rnn_core.tasks import reading
 from rnn_core.training import starting_params
+from tests.pages.players import player_data_of
 from tests.pages.records import run
 
 NAN, INF = np.nan, np.inf
@@ -30,7 +31,7 @@ ARTICLE = reading.read(reading.ARTICLE)
 
 @pytest.fixture(scope="module")
 def shown() -> PlayerData:
-    return player_data(run(clip="off"), run(clip_threshold=0.2), ARTICLE)
+    return player_data_of(run(clip="off"), run(clip_threshold=0.2), ARTICLE)
 
 
 def with_reel(shown: PlayerData, **changes: Any) -> PlayerData:
@@ -164,7 +165,7 @@ def test_codes_of_states_of_any_size_are_right_to_half_a_code(size: float, dtype
 
 def test_equal_films_are_equal_bytes_and_others_are_not(shown: PlayerData) -> None:
     a, b = (dataclasses.replace(run(**changes)) for changes in ({"clip": "off"}, {"clip_threshold": 0.2}))
-    again = player_data(a, b, ARTICLE)
+    again = player_data_of(a, b, ARTICLE)
     assert again is not shown
     assert pack(again) == pack(shown)
     assert pack(shown._replace(asked="was")) != pack(shown)
@@ -185,7 +186,7 @@ def test_three_hundred_updates_of_twenty_words_and_32_units_take_less_than_two_m
     )
     read = reading.read(words + " and were")
     assert len(read.words) == 20
-    found = player_data(run(clip="off", **changes), run(**changes), read)
+    found = player_data_of(run(clip="off", **changes), run(**changes), read)
     assert found.tracks[0].h.shape == (300, 21, 32)
     message = pack(found)
     assert len(message) < 2_000_000

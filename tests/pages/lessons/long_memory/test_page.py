@@ -222,10 +222,10 @@ def test_a_network_that_diverges_leaves_the_page_alive() -> None:
     place = GridPoint("vanilla", False, 14, 4)
     config = memory.config_at(STUDY, place)
     huge = {name: W * np.float32(1e30) for name, W in starting_params(config).items()}
-    ends = waiting.ends()
-    ends.clear()
-    ends.keep(config, memory.run(config)._replace(params=huge, outcome="diverged"))
+    summaries = waiting.summaries()
+    summaries.clear()
+    summaries.keep(config, memory.run(config)._replace(params=huge, outcome="diverged"))
     page = filled(opened())
-    ends.clear()
+    summaries.clear()
     assert_alive(page)
     assert page.table[0].value["outcome"]["Vanilla RNN without clipping"] == "diverged"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components.jobs.runs import TrainingError
+from pages.components.jobs.job import TrainingError
 from pages.lessons.why_recurrence import networks as of_page
 from pages.lessons.why_recurrence import texts
 from pages.lessons.why_recurrence.controls import DEFAULT, EXAMPLES
