@@ -12,7 +12,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 import pages
-from pages.components.player.wire import unpack
+from tests.pages.players import unpack
 
 APP = Path(pages.__file__).parents[1] / "app.py"
 FOREVER = 600

@@ -1,8 +1,8 @@
-"""A film as bytes, and back: what the player receives once and then plays without a server.
+"""The player's data as bytes: what the player receives once and then plays without a server.
 
 Four bytes: the length of the header, a little-endian unsigned integer. The header: JSON in UTF-8, filled up with spaces
 so that it ends at a multiple of eight bytes. Then arrays, little-endian, in C order, each at a multiple of eight bytes;
-the header's "arrays" gives dtype, shape and offset from the first byte of all. Nothing else, and no dates: equal films
+the header's "arrays" gives dtype, shape and offset from the first byte of all. Nothing else, and no dates: equal data
 are equal bytes.
 
 Hidden states are fixed-point numbers of 16 bits with a scale for each snapshot: value = code · scale, to half a code.
@@ -58,17 +58,6 @@ def pack(data: PlayerData) -> bytes:
     for array in arrays.values():
         parts += [array.tobytes(), bytes(-array.nbytes % 8)]
     return b"".join(parts)
-
-
-def unpack(message: bytes) -> dict[str, Any]:
-    """The header, its "arrays" replaced by the arrays themselves; states are codes still."""
-    (length,) = struct.unpack_from("<I", message)
-    head: dict[str, Any] = json.loads(message[4 : 4 + length])
-    arrays = {}
-    for name, place in head["arrays"].items():
-        shape, dtype = place["shape"], np.dtype(place["dtype"]).newbyteorder("<")
-        arrays[name] = np.frombuffer(message, dtype, int(np.prod(shape)), place["offset"]).reshape(shape)
-    return head | {"arrays": arrays}
 
 
 def _twin(track: Track) -> dict[str, Any]:

@@ -16,12 +16,12 @@ import pytest
 import pages
 from pages.components.player.data import PlayerData
 from pages.components.player.events import MOST_CLIPS
-from pages.components.player.wire import pack, to_codes, unpack
+from pages.components.player.wire import pack, to_codes
 from rnn_core.config import SPECS, Config
 from rnn_core.recording import SNAPSHOT_BYTES, SNAPSHOTS, snapshot_updates
 from rnn_core.tasks import reading
 from rnn_core.training import starting_params
-from tests.pages.players import player_data_of
+from tests.pages.players import player_data_of, unpack
 from tests.pages.records import run
 
 NAN, INF = np.nan, np.inf
