@@ -19,7 +19,6 @@ from pages.lessons.vanishing_exploding.figures.recurrent_spectrum import (
     spectrum_info,
 )
 from pages.lessons.vanishing_exploding.sentences import matrix as sentences
-from pages.lessons.vanishing_exploding.sentences.numbers import EXPLODED, VANISHED
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.toy_models.recurrence import Fading, Recurrence, fading, recurrence
 
@@ -109,7 +108,7 @@ def show(settings: Settings) -> None:
     left.plotly_chart(spectrum(plane), key="ve_spectrum", alt=spectrum_alt(plane))
     right.plotly_chart(fading_lines(decay), key="ve_fading", alt=fading_alt(decay))
     equations(EQUATIONS)
-    st.caption(texts.filled("matrix_symbols", vanished=f"{VANISHED:g}", exploded=f"{EXPLODED:g}"))
+    st.caption(texts.filled("matrix_symbols", vanished=f"{sentences.VANISHED:g}", exploded=f"{sentences.EXPLODED:g}"))
     with st.container(border=True):
         story(sentences.what_happened(decay, net.params["W_hh"], settings.activation))
     st.markdown(texts.matrix_conditions)

@@ -104,14 +104,14 @@ def show(settings: Settings) -> None:
 
 def _answered(info: ProductsInfo, dtype: str) -> bool:
     """Whether the pictures, each of which tells where numbers end, may be drawn."""
-    asked = guess(info, dtype)
-    if asked is None:
+    guessing = guess(info, dtype)
+    if guessing is None:
         return True
-    said = predict("ve_guess", asked.question, dict.fromkeys(asked.answers, ""))
-    if said is None:
+    answer = predict("ve_guess", guessing.question, dict.fromkeys(guessing.answers, ""))
+    if answer is None:
         st.caption(texts.weight_waiting)
         return False
-    reveal("ve_guess", said, asked.right, asked.because)
+    reveal("ve_guess", answer, guessing.right, guessing.because)
     return True
 
 
