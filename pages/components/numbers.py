@@ -15,7 +15,17 @@ def number(value: float) -> str:
     if 1e-3 <= abs(value) < 1e5:
         return f"{float(f'{value:.3g}'):,.15g}"
     mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa}·10{raised(int(exponent))}"
+
+
+def raised(exponent: int) -> str:
+    """An exponent: ⁵⁰⁰."""
+    return str(exponent).translate(_SUPERSCRIPTS)
+
+
+def power(base: float, exponent: int) -> str:
+    """A power as it is written: 2⁵⁰⁰, (−0.5)³."""
+    return (f"{base:g}" if base >= 0 else f"(−{-base:g})") + raised(exponent)
 
 
 def any_number(value: float) -> str:
@@ -32,7 +42,7 @@ def power_of_ten(value: float) -> str:
 
 def count(n: int, thing: str) -> str:
     """So many of a thing, in the singular if it is one."""
-    return f"{n} {thing}{'' if n == 1 else 's'}"
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -27,11 +27,11 @@ def predict(key: str, question: str, options: Mapping[str, str]) -> str | None:
     """
     if teacher.reveals():
         return SHOWN
-    place = st.empty()  # one element in all states: what stands below keeps its place, and with it its link
-    said: str | None = st.session_state.get(_said(key))
-    if said is not None:
-        return said
-    with place.container(border=True):
+    frame = st.empty()  # one element in all states: what stands below keeps its place, and with it its link
+    answer: str | None = st.session_state.get(_said(key))
+    if answer is not None:
+        return answer
+    with frame.container(border=True):
         st.markdown(f"**Predict first.** {question}")
         captions = list(options.values()) if any(options.values()) else None
         st.radio(
@@ -60,12 +60,12 @@ def reveal(key: str, said: str, right: str, because: str) -> None:
     right : the right answer, mostly one of the options
     because : Markdown, with the visitor's own numbers
     """
-    asked: str = st.session_state.setdefault(_first(key), right)
+    right_at_first: str = st.session_state.setdefault(_first(key), right)
     with st.container(border=True):
         if said == SHOWN:
             st.markdown(f"**Answer: {right}.** {because}")
-        elif asked != right:
-            st.markdown(f"**Answer now: {right}.** {because} (You said {said} when the answer was {asked}.)")
+        elif right_at_first != right:
+            st.markdown(f"**Answer now: {right}.** {because} (You said {said} when the answer was {right_at_first}.)")
         elif said == right:
             st.markdown(f":green[**✓ Right: {right}.**] {because}")
         else:

@@ -60,9 +60,9 @@ def begin(page: str) -> None:
     """
     st.session_state[_DRAWN], st.session_state[_HEADINGS] = {}, {}
     kept: dict[str, dict[str, str]] = st.session_state.setdefault(_KEPT, {})
-    asked = {name: st.query_params[name] for name in (*_OWN, *_names(HIDDEN)) if name in st.query_params}
-    if asked.keys() & set(_OWN):
-        kept[page] = asked
+    linked = {name: st.query_params[name] for name in (*_OWN, *_names(HIDDEN)) if name in st.query_params}
+    if linked.keys() & set(_OWN):
+        kept[page] = linked
     elif page in kept:
         st.query_params.update(kept[page])
 
@@ -115,10 +115,10 @@ def link(fixed: Iterable[str], hidden: Iterable[str], reveal: bool, anchor: str,
     query = {name: value for name, value in parse_qsl(search.removeprefix("?")) if name not in drawn}
     query = {name: value for name, value in (st.query_params.to_dict() | query).items() if name not in _OWN}
     own = {FIXED: ",".join(fixed), HIDDEN: ",".join(hidden), REVEAL: NOW if reveal else ""}
-    asked = urlencode(query | {name: value for name, value in own.items() if value}, safe=",")
+    query_text = urlencode(query | {name: value for name, value in own.items() if value}, safe=",")
     page = st.context.url or ""
     root = "" if urlsplit(page).path or not page else "/"
-    return page + root + (f"?{asked}" if asked else "") + (f"#{anchor}" if anchor else "")
+    return page + root + (f"?{query_text}" if query_text else "") + (f"#{anchor}" if anchor else "")
 
 
 def section(page: str, whole: bool) -> None:
@@ -137,16 +137,16 @@ def section(page: str, whole: bool) -> None:
 
 def complaints(whole: bool) -> list[str]:
     """What the link names that this page does not have."""
-    said = []
+    sentences = []
     for what in (FIXED, HIDDEN) if whole else ():
         unknown = [name for name in _names(what) if name not in st.session_state.get(_SEEN, ())]
         if unknown:
             names = ", ".join(f"“{name[:40]}”" for name in unknown[:5]) + (" and others" if len(unknown) > 5 else "")
-            said.append(f"The link has {names} among its {what} controls; there is no such control here.")
-    asked = st.query_params.get(REVEAL, NOW)
-    if asked != NOW:
-        said.append(f"{REVEAL} is “{asked[:40]}” in the link; allowed: {NOW}. Predictions are asked.")
-    return said
+            sentences.append(f"The link has {names} among its {what} controls; there is no such control here.")
+    reveal = st.query_params.get(REVEAL, NOW)
+    if reveal != NOW:
+        sentences.append(f"{REVEAL} is “{reveal[:40]}” in the link; allowed: {NOW}. Predictions are asked.")
+    return sentences
 
 
 @st.fragment
@@ -174,8 +174,8 @@ def _box(page: str) -> None:
         )
         anchor = ""
         if headings:
-            places = {"": "the beginning"} | headings
-            anchor = left.selectbox("Opens at", list(places), format_func=places.__getitem__, key=f"teacher at {page}")
+            starts = {"": "the beginning"} | headings
+            anchor = left.selectbox("Opens at", list(starts), format_func=starts.__getitem__, key=f"teacher at {page}")
         reveal = right.toggle("Skip predictions: show every picture at once", reveals(), key=f"teacher reveal {page}")
         address = link(fixed, hidden, reveal, anchor, _search(page))
         st.code(address, language=None, wrap_lines=True)

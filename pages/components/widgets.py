@@ -192,12 +192,17 @@ def text(key: str, label: str, default: str, most: int, help: str) -> str:
     return draw(Control(key, label, default, help, high=most))
 
 
-def in_columns(widths: Sequence[int], *columns: Sequence[Control[Any]]) -> list[Any]:
-    """Controls in columns of these widths, each column from the top; the values of all, one column after another."""
+def in_columns(widths: int | Sequence[int], *columns: Sequence[Control[Any]], place: Any = st) -> list[Any]:
+    """Controls in columns of these widths, each column from the top; the values of all, one column after another.
+
+    Parameters
+    ----------
+    place : where sentences about a bad link are drawn; left out, above each control
+    """
     values = []
     for column, controls in zip(st.columns(widths), columns, strict=True):
         with column:
-            values += [draw(control) for control in controls]
+            values += [draw(control, place) for control in controls]
     return values
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_points
 from rnn_core.types import Floats, Ints
 
 
@@ -56,7 +57,7 @@ def answer_map_info(
     """Of K places and O answers; `right` (K,) is -1 where nothing is right, `rules` are other answers by their name."""
     marks = [
         Mark("the network's answer", tuple(np.argmax(p, axis=1).tolist()), "square-open", style.COLOUR_A, 22),
-        Mark("the right answer", tuple(int(row) for row in right), "circle", "#FFFFFF", 11),
+        Mark("the right answer", tuple(int(row) for row in right), "circle", style.COLOUR_OUTLINE, 11),
     ]
     for name, rows in (rules or {}).items():
         marks.append(Mark(name, tuple(int(row) for row in rows), "x", style.COLOUR_THRESHOLD, 10))
@@ -76,10 +77,10 @@ def answer_map(info: AnswerMapInfo) -> go.Figure:
         zmax=1,
         colorbar={
             "title": {"text": "p"},
-            "thickness": 14,
-            "xpad": 6,
             "tickvals": [0, 0.5, 1],
             "ticktext": ["0", "½", "1"],
+            "thickness": 14,
+            "xpad": 6,
         },
         customdata=[[(place, answer) for place in info.places] for answer in info.answers],
         hovertemplate="%{customdata[0]}: %{customdata[1]} with probability %{z:.3f}<extra></extra>",
@@ -89,15 +90,11 @@ def answer_map(info: AnswerMapInfo) -> go.Figure:
         if not at:
             continue
         line = {"width": 4} if mark.symbol.endswith("open") else {"width": 1.5, "color": style.COLOUR_PARTING}
-        figure.add_scatter(
-            x=[x[k] for k in at],
-            y=[mark.rows[k] for k in at],
-            mode="markers",
-            marker={"symbol": mark.symbol, "size": mark.size, "color": mark.colour, "line": line},
-            name=mark.name,
-            customdata=[(info.places[k], info.answers[mark.rows[k]]) for k in at],
-            hovertemplate=f"%{{customdata[0]}}: {mark.name} is %{{customdata[1]}}<extra></extra>",
-        )
+        marker = {"symbol": mark.symbol, "size": mark.size, "color": mark.colour, "line": line}
+        columns, rows = [x[k] for k in at], [mark.rows[k] for k in at]
+        names = [(info.places[k], info.answers[mark.rows[k]]) for k in at]
+        hover = f"%{{customdata[0]}}: {mark.name} is %{{customdata[1]}}"
+        add_points(figure, columns, rows, mark.name, marker, hover, customdata=names)
     size = style.FONT_SIZE - 2
     longest = max(map(len, info.places))
     steep = longest > 3
@@ -122,10 +119,10 @@ def answer_map(info: AnswerMapInfo) -> go.Figure:
 
 def answer_map_alt(info: AnswerMapInfo) -> str:
     """The picture in words, for a screen reader."""
-    said, right, *_ = info.marks
+    answered, right, *_ = info.marks
     told = ", ".join(
         f"{place}: {info.answers[row]} ({info.p[k, row]:.0%})"
         + (f", right is {info.answers[right.rows[k]]}" if right.rows[k] not in (row, -1) else "")
-        for k, (place, row) in enumerate(zip(info.places, said.rows, strict=True))
+        for k, (place, row) in enumerate(zip(info.places, answered.rows, strict=True))
     )
     return f"Heatmap of the probability of each answer over {info.over}. The likeliest at each: {told}."

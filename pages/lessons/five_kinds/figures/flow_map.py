@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from pages.components.figures import style
 from pages.components.figures.gradient_maps import NormMap, gradient_maps_info
+from pages.components.figures.lines import add_points
 from rnn_core.types import Ints, Record
 
 COLOUR_RANGE = (-5.0, 0.0)
@@ -34,21 +35,16 @@ class FlowMapInfo(NamedTuple):
 
 def flow_map_info(record: Record, read: tuple[int, ...]) -> FlowMapInfo:
     """All updates of a run; `read` as in `kinds.Way`."""
-    found = gradient_maps_info(record, record)
-    return FlowMapInfo(found.updates, found.group, found.a, read)
+    maps = gradient_maps_info(record, record)
+    return FlowMapInfo(maps.updates, maps.group, maps.a, read)
 
 
 def bar(plot: int) -> dict[str, object]:
     """An upright colour bar; its ends stand for all that lies beyond them."""
     ticks = list(range(int(COLOUR_RANGE[0]), int(COLOUR_RANGE[1]) + 1))
-    text = [f"{tick}" for tick in ticks]
-    text[0], text[-1] = f"≤ {ticks[0]}", f"≥ {ticks[-1]}"
-    return {
+    return style.ticks_of(ticks) | {
         "title": {"text": "log₁₀", "font": {"size": style.FONT_SIZE - 1}},
-        "tickvals": ticks,
-        "ticktext": text,
         "tickfont": {"size": style.FONT_SIZE - 1},
-        "thickness": 14,
         "x": 1,
         "xpad": 14,
         "y": 0.5,
@@ -87,15 +83,9 @@ def flow_map(info: FlowMapInfo) -> go.Figure:
             marker = {"symbol": "square", "size": 14, "color": colour}
             figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=meaning)
     end = info.updates[-1] + info.group
-    figure.add_scatter(
-        x=[end] * len(info.read),
-        y=list(info.read),
-        mode="markers",
-        marker={"symbol": "triangle-left", "size": 13, "color": style.COLOUR_A},
-        cliponaxis=False,
-        name="the loss is read here",
-        hovertemplate="time step %{y}: the loss is read here<extra></extra>",
-    )
+    marker = {"symbol": "triangle-left", "size": 13, "color": style.COLOUR_A}
+    name, hover = "the loss is read here", "time step %{y}: the loss is read here"
+    add_points(figure, [end] * len(info.read), list(info.read), name, marker, hover, cliponaxis=False)
     figure.update_xaxes(title_text="training update", range=[0, end])
     every = 1 if T <= 8 else 2 if T <= 16 else 5
     figure.update_yaxes(title_text="time step t", range=[-0.5, T + 0.5], tickvals=list(range(0, T + 1, every)))

@@ -73,12 +73,12 @@ def kind_diagram(info: KindDiagramInfo) -> go.Figure:
     steps = range(1, T + 1)
     node = _NODE if T <= _FEW else _SMALL_NODE
     figure = go.Figure()
-    ways = [(t - 1, STATE, t, STATE) for t in steps]
-    ways += [(t, INPUT, t, STATE) for t in steps if info.given[t - 1]]
-    ways += [(t, STATE, t, OUTPUT) for t in steps if info.read[t - 1]]
+    arrows = [(t - 1, STATE, t, STATE) for t in steps]
+    arrows += [(t, INPUT, t, STATE) for t in steps if info.given[t - 1]]
+    arrows += [(t, STATE, t, OUTPUT) for t in steps if info.read[t - 1]]
     figure.add_scatter(
-        x=[x for x_from, _, x_to, _ in ways for x in (x_from, x_to, None)],
-        y=[y for _, y_from, _, y_to in ways for y in (y_from, y_to, None)],
+        x=[x for x_from, _, x_to, _ in arrows for x in (x_from, x_to, None)],
+        y=[y for _, y_from, _, y_to in arrows for y in (y_from, y_to, None)],
         mode="lines",
         line={"color": style.COLOUR_ZERO, "width": 2},
         hoverinfo="skip",
@@ -132,7 +132,7 @@ def _add_states(figure: go.Figure, info: KindDiagramInfo, size: int) -> None:
     at, nowhere = (np.flatnonzero(mask).tolist() for mask in (np.isfinite(norms), ~np.isfinite(norms)))
     marker: dict[str, object] = {"symbol": "square", "size": size, "line": {"width": 1, "color": style.COLOUR_ZERO}}
     if info.log_share is None:
-        marker |= {"color": "#FFFFFF"}
+        marker |= {"color": style.COLOUR_OUTLINE}
         hover = "state h<sub>%{x}</sub><extra></extra>"
         name = "a state"
     else:
@@ -157,11 +157,11 @@ def kind_diagram_alt(info: KindDiagramInfo) -> str:
     """The picture in words, for a screen reader."""
     T = len(info.inputs)
     given, read = (_times([t for t in range(1, T + 1) if of[t - 1]]) for of in (info.given, info.read))
-    said = f"A network over {T} time step{'s' * (T > 1)}. Something is read at {given}; the loss is read at {read}."
+    layout = f"A network over {T} time step{'s' * (T > 1)}. Something is read at {given}; the loss is read at {read}."
     if info.log_share is None:
-        return said
+        return layout
     norms = ", ".join(f"{value:.1f} at h_{t}" for t, value in enumerate(info.log_share))
-    return f"{said} log10 of the gradient's norm over the largest: {norms}."
+    return f"{layout} log10 of the gradient's norm over the largest: {norms}."
 
 
 def _times(steps: list[int]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve
 from rnn_core.experiments.kinds import GradientFlow
 from rnn_core.types import Floats
 
@@ -34,7 +35,7 @@ def kinds_compared_info(ways: dict[str, GradientFlow]) -> KindsComparedInfo:
     return KindsComparedInfo(tuple(ways), place, share)
 
 
-COLOURS = ("#9E9E9E", "#D55E00", "#1478BE", "#009E73", "#CC79A7")
+COLOURS = (style.COLOUR_ZERO, style.COLOUR_A, style.COLOUR_B, style.COLOUR_C, style.COLOUR_THRESHOLD)
 SYMBOLS = ("star", "circle", "square", "diamond", "triangle-up")
 """Told apart by shape as well as by colour."""
 
@@ -43,16 +44,11 @@ def kinds_compared(info: KindsComparedInfo) -> go.Figure:
     """A line a kind; above 1 the gradient is larger than at the last state."""
     figure = go.Figure()
     for k, name in enumerate(info.names):
-        figure.add_scatter(
-            x=info.place[k],
-            y=info.share[k],
-            mode="lines+markers",
-            line={"color": COLOURS[k % len(COLOURS)], "width": 2.5},
-            marker={"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 15 if len(info.place[k]) == 1 else 8},
-            name=name,
-            customdata=np.arange(1, len(info.place[k]) + 1),
-            hovertemplate=f"{name}, h<sub>%{{customdata}}</sub>: %{{y:.3g}} times h<sub>T</sub><extra></extra>",
-        )
+        marker = {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 15 if len(info.place[k]) == 1 else 8}
+        more: dict[str, Any] = {"mode": "lines+markers", "marker": marker}
+        more["customdata"] = np.arange(1, len(info.place[k]) + 1)
+        hover = f"{name}, h<sub>%{{customdata}}</sub>: %{{y:.3g}} times h<sub>T</sub>"
+        add_curve(figure, info.place[k], info.share[k], name, COLOURS[k % len(COLOURS)], 2.5, hover, **more)
     figure.update_xaxes(
         title_text="state",
         tickvals=[0, 0.5, 1],

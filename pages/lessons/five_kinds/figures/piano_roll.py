@@ -7,6 +7,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_points, add_rule
 from rnn_core.tasks.melody import KEYS
 from rnn_core.types import Ints
 
@@ -42,37 +43,20 @@ def piano_roll(info: PianoRollInfo) -> go.Figure:
     size = 16 if T <= 20 else 9
     names = [note_name(note) for note in info.right]
     figure = go.Figure()
-    figure.add_scatter(
-        x=steps,
-        y=list(info.right),
-        mode="markers",
-        marker={"symbol": "square-open", "size": size + 6, "color": style.COLOUR_ZERO, "line": {"width": 2}},
-        name="the scale",
-        text=names,
-        hovertemplate="t = %{x}: %{text}<extra>the scale</extra>",
-    )
+    square = {"symbol": "square-open", "size": size + 6, "color": style.COLOUR_ZERO, "line": {"width": 2}}
+    hover = "t = %{x}: %{text}<extra>the scale</extra>"
+    add_points(figure, steps, list(info.right), "the scale", square, "", text=names, hovertemplate=hover)
     for name, hit, symbol, colour in (
         ("played, right", True, "circle", style.COLOUR_B),
         ("played, wrong", False, "x", style.COLOUR_A),
     ):
         at = [t for t in steps if (info.played[t - 1] == info.right[t - 1]) is hit]
         notes = [info.played[t - 1] for t in at]
-        figure.add_scatter(
-            x=at,
-            y=notes,
-            mode="markers",
-            marker={"symbol": symbol, "size": size, "color": colour},
-            name=name,
-            text=[note_name(note) for note in notes],
-            hovertemplate=f"t = %{{x}}: %{{text}}<extra>{name}</extra>",
-        )
+        marker = {"symbol": symbol, "size": size, "color": colour}
+        names, hover = [note_name(note) for note in notes], f"t = %{{x}}: %{{text}}<extra>{name}</extra>"
+        add_points(figure, at, notes, name, marker, "", text=names, hovertemplate=hover)
     if info.trained < T:
-        figure.add_vline(
-            x=info.trained + 0.5,
-            line={"color": style.COLOUR_THRESHOLD, "width": 2, "dash": "dash"},
-            name="melodies of training end here",
-            showlegend=True,
-        )
+        add_rule(figure, "melodies of training end here", x=info.trained + 0.5, colour=style.COLOUR_THRESHOLD)
     low, high = min(*info.played, *info.right), max(*info.played, *info.right)
     figure.update_xaxes(title_text="time step t", range=[0.3, T + 0.7])
     shown = sorted({*info.right, *info.played})

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_rule
 from rnn_core.models.decoding import Recall
 
 _COLOURS = (style.COLOUR_A, style.COLOUR_B)
@@ -38,17 +39,11 @@ def recall_lengths(info: RecallInfo) -> go.Figure:
     """A line for each size: the share of answers that are right as a whole, over the number of digits."""
     figure = go.Figure()
     for (size, of), colour, dash in zip(info.recalls.items(), _COLOURS, ("dash", "solid"), strict=True):
-        figure.add_scatter(
-            x=list(of),
-            y=[recall.whole for recall in of.values()],
-            mode="lines+markers",
-            line={"color": colour, "width": 3, "dash": dash},
-            marker={"size": 9},
-            name=f"H = {size}",
-            hovertemplate=f"H = {size}, %{{x}} digits: %{{y:.1%}} of the answers<extra></extra>",
-        )
-    grey = {"color": "#888888", "width": 2, "dash": "dot"}
-    figure.add_vline(x=info.trained + 0.5, line=grey, name=f"longest in training: {info.trained}", showlegend=True)
+        shares = [recall.whole for recall in of.values()]
+        hover = f"H = {size}, %{{x}} digits: %{{y:.1%}} of the answers"
+        more = {"mode": "lines+markers", "marker": {"size": 9}}
+        add_curve(figure, list(of), shares, f"H = {size}", colour, 3, hover, dash=dash, **more)
+    add_rule(figure, f"longest in training: {info.trained}", x=info.trained + 0.5, dash="dot")
     digits = list(next(iter(info.recalls.values())))
     figure.update_xaxes(title_text="digits to reverse", tickvals=digits)
     figure.update_yaxes(title_text="answers right as a whole", tickformat=".0%", range=[-0.03, 1.05], dtick=0.25)
@@ -57,43 +52,37 @@ def recall_lengths(info: RecallInfo) -> go.Figure:
 
 def recall_places(info: RecallInfo) -> go.Figure:
     """Lines for each size: the share of right symbols by their place in the answer, forced and free."""
-    n = info.digits
+    n, symbols = info.digits, list(range(1, info.digits + 2))
     figure = go.Figure()
     for (size, of), colour in zip(info.recalls.items(), _COLOURS, strict=True):
-        for name, shares, dash in (
+        for what, shares, dash in (
             ("reads the right symbols", of[n].forced, "solid"),
             ("reads its own symbols", of[n].free, "dot"),
         ):
-            figure.add_scatter(
-                x=list(range(1, n + 2)),
-                y=shares,
-                mode="lines+markers",
-                line={"color": colour, "width": 3, "dash": dash},
-                marker={"size": 8, "symbol": "circle" if dash == "solid" else "diamond"},
-                name=f"H = {size}, {name}",
-                hovertemplate=f"H = {size}, {name}, symbol %{{x}}: %{{y:.1%}} right<extra></extra>",
-            )
+            name, symbol = f"H = {size}, {what}", "circle" if dash == "solid" else "diamond"
+            hover, more = f"{name}, symbol %{{x}}: %{{y:.1%}} right", {"marker": {"size": 8, "symbol": symbol}}
+            add_curve(figure, symbols, shares, name, colour, 3, hover, dash=dash, mode="lines+markers", **more)
     names = [*map(str, range(1, n + 1)), "END"]
-    figure.add_hline(y=0.1, line={"color": "#888888", "width": 2, "dash": "dash"}, name="a guess", showlegend=True)
-    figure.update_xaxes(title_text="symbol that is written", tickvals=list(range(1, n + 2)), ticktext=names)
+    add_rule(figure, "a guess", y=0.1)
+    figure.update_xaxes(title_text="symbol that is written", tickvals=symbols, ticktext=names)
     figure.update_yaxes(title_text="share that is right", tickformat=".0%", range=[-0.03, 1.05], dtick=0.25)
     return style.finish(figure, 280, below=60, legend_rows=5)
 
 
 def recall_lengths_alt(info: RecallInfo) -> str:
     """The first picture in words, for a screen reader."""
-    said = "; ".join(
+    recalls = "; ".join(
         f"{size} hidden units: " + ", ".join(f"{recall.whole:.0%} at {n}" for n, recall in of.items())
         for size, of in info.recalls.items()
     )
-    return f"Share of answers right as a whole over digits to reverse, trained on up to {info.trained}. {said}."
+    return f"Share of answers right as a whole over digits to reverse, trained on up to {info.trained}. {recalls}."
 
 
 def recall_places_alt(info: RecallInfo) -> str:
     """The second picture in words, for a screen reader."""
-    said = "; ".join(
+    recalls = "; ".join(
         f"{size} hidden units, {name}: " + ", ".join(f"{share:.0%}" for share in shares)
         for size, of in info.recalls.items()
         for name, shares in (("teacher forcing", of[info.digits].forced), ("free running", of[info.digits].free))
     )
-    return f"Share of right symbols by their place in the answer to {info.digits} digits, then END. {said}."
+    return f"Share of right symbols by their place in the answer to {info.digits} digits, then END. {recalls}."

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_points
+from pages.components.figures.word_axis import positions
 from rnn_core.types import Floats
 
 
@@ -36,12 +38,12 @@ def word_saliency_info(
 
 def word_saliency(info: WordSaliencyInfo) -> go.Figure:
     """A bar a word, up for one answer and down for the other; a diamond where the measurement is."""
-    T = len(info.words)
+    T, x = len(info.words), positions(info.words)
     figure = go.Figure()
     for answer, sign, colour in ((info.answers[1], 1, style.COLOUR_B), (info.answers[0], -1, style.COLOUR_A)):
         at = [t for t in range(T) if info.worth[t] * sign > 0]
         figure.add_bar(
-            x=[str(t) for t in at],
+            x=[x[t] for t in at],
             y=[info.worth[t] for t in at],
             marker_color=colour,
             name=f"speaks for {answer}, to first order",
@@ -49,22 +51,16 @@ def word_saliency(info: WordSaliencyInfo) -> go.Figure:
             hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
             showlegend=True,
         )
-    figure.add_scatter(
-        x=[str(t) for t in range(T)],
-        y=list(info.fall),
-        mode="markers",
-        marker={"symbol": "diamond", "size": 11, "color": style.COLOUR_THRESHOLD},
-        name="measured, without the word",
-        customdata=list(info.words),
-        hovertemplate="%{customdata}: without it the margin falls by %{y:.3g}<extra></extra>",
-        showlegend=True,
-    )
+    marker = {"symbol": "diamond", "size": 11, "color": style.COLOUR_THRESHOLD}
+    name, hover = "measured, without the word", "%{customdata}: without it the margin falls by %{y:.3g}"
+    more = {"customdata": list(info.words), "showlegend": True}
+    add_points(figure, x, list(info.fall), name, marker, hover, **more)
     figure.update_xaxes(
         type="category",
         categoryorder="array",
-        categoryarray=[str(t) for t in range(T)],
+        categoryarray=x,
         range=[-0.6, T - 0.4],
-        tickvals=[str(t) for t in range(T)],
+        tickvals=x,
         ticktext=list(info.words),
         tickangle=-60,
     )

@@ -45,26 +45,26 @@ def show(text: str, n: int, seed: int) -> None:
         f"How many digits can the network with {SIZES[0]} hidden units reverse, before fewer than half of its answers "
         "are right?"
     )
-    said = predict("fk_digits_far", question, dict.fromkeys(_FAR, ""))
-    if said is None:
+    answer = predict("fk_digits_far", question, dict.fromkeys(_FAR, ""))
+    if answer is None:
         return
-    found = {
+    recalls_of = {
         record.config.hidden_size: _recalls(record.config, record.updates, networks[record.config])
         for record in records
     }
-    far = {size: sentences.half_right(of) for size, of in found.items()}
+    far = {size: sentences.half_right(of) for size, of in recalls_of.items()}
     right = next(name for name, most in _FAR.items() if far[SIZES[0]] <= most)
     because = (
         f"At least half of its answers are right up to {far[SIZES[0]]} digits; with {SIZES[1]} hidden units, up to "
         f"{far[SIZES[1]]}."
     )
-    reveal("fk_digits_far", said, right, because)
-    info = recall_info(found, TRAINED, n)
+    reveal("fk_digits_far", answer, right, because)
+    info = recall_info(recalls_of, TRAINED, n)
     st.plotly_chart(recall_lengths(info), key="fk_recall_lengths", alt=recall_lengths_alt(info))
     st.caption(texts.filled("digits_grow", **EIGHT_DIGITS))
     st.markdown(f"**Where in the answer, with {n} digits?** {texts.digits_places}")
     st.plotly_chart(recall_places(info), key="fk_recall_places", alt=recall_places_alt(info))
-    st.markdown("**What just happened.** " + sentences.grow_sentence(found, n))
+    st.markdown("**What just happened.** " + sentences.grow_sentence(recalls_of, n))
 
 
 def _use(text: str, networks: dict[Config, Params]) -> None:
@@ -80,5 +80,5 @@ def _use(text: str, networks: dict[Config, Params]) -> None:
 @st.cache_data(max_entries=50, show_spinner="Asking for digits …")
 def _recalls(config: Config, updates: int, _params: Params) -> dict[int, Recall]:
     """Kept by the run and how far it came."""
-    found: dict[int, Recall] = computed(config, recalls, config, _params)
-    return found
+    of_digits: dict[int, Recall] = computed(config, recalls, config, _params)
+    return of_digits

@@ -73,13 +73,13 @@ def show(text: str, seed: int) -> None:
     st.caption(", ".join(f"{tag}: {name}" for tag, name in sentences.TAG_NAMES.items()))
     with st.expander("All the words it knows"):
         st.markdown(", ".join(sorted(tagging.VOCABULARY)))
-    asked = np.where(right < 0, said, right)[:, None]
-    batch = tagging.as_batch(tokens[:, None], asked, record.config.dtype)
+    classes = np.where(right < 0, said, right)[:, None]
+    batch = tagging.as_batch(tokens[:, None], classes, record.config.dtype)
     shown = Shown(batch, words, [tagging.TAGS[tag] for tag in said])
     if gradient_section(network, shown, QUESTION, EQUATION, texts.equal_symbols):
         done, cell = network.read(batch), cell_of(record.config)
         matrix = itemised(network.params, batch, done.tape, done.dlogits, cell)
         norms = row_norms(done.gradients.dh), row_norms(done.gradients.dh_direct)
-        found = itemised_info(words, tuple(range(1, len(words) + 1)), matrix, *norms)
-        st.plotly_chart(itemised_map(found), key="fk_tagged_itemised", alt=itemised_map_alt(found))
+        arrivals = itemised_info(words, tuple(range(1, len(words) + 1)), matrix, *norms)
+        st.plotly_chart(itemised_map(arrivals), key="fk_tagged_itemised", alt=itemised_map_alt(arrivals))
         st.markdown(sentences.near_loss_sentence(done.gradients))

@@ -95,14 +95,14 @@ def _show_date(text: str, seed: int) -> None:
     written = write(config, params, SYMBOLS, tokens, dates.WRITTEN + 2)
     said, right = text_of(SYMBOLS, written.classes), dates.answer(read)
     st.markdown(f"It reads “{escape_markdown(read)}”. {sentences.written_sentence(said, right, written.sure)}")
-    asked = list(written.classes) if right is None else [*map(SYMBOLS.written.index, right), SYMBOLS.end]
-    draw_written("fk_date_written", SYMBOLS, written, None if right is None else asked)
-    found = _recall(config, network.record.updates, params)
-    st.markdown(sentences.forcing_sentence(found, f"{ASKED} days that it was never trained on"))
-    batch = batch_of(SYMBOLS, tokens, asked, config)
+    classes = list(written.classes) if right is None else [*map(SYMBOLS.written.index, right), SYMBOLS.end]
+    draw_written("fk_date_written", SYMBOLS, written, None if right is None else classes)
+    recall = _recall(config, network.record.updates, params)
+    st.markdown(sentences.forcing_sentence(recall, f"{ASKED} days that it was never trained on"))
+    batch = batch_of(SYMBOLS, tokens, classes, config)
     names = [SYMBOLS.tokens[token].replace(" ", "␣") for token in batch.inputs[:, 0]]
-    own = [SYMBOLS.written[k] for k in written.classes[: len(asked)]]
-    shown = Shown(batch, names, [*[""] * n, *own, *[""] * (len(asked) - len(own))])
+    own = [SYMBOLS.written[k] for k in written.classes[: len(classes)]]
+    shown = Shown(batch, names, [*[""] * n, *own, *[""] * (len(classes) - len(own))])
     if gradient_section(network, shown, QUESTION, EQUATION, texts.unequal_symbols):
         st.markdown(sentences.encoder_sentence(network.gradient_flow))
         done = network.read(batch)
@@ -116,5 +116,5 @@ def _show_date(text: str, seed: int) -> None:
 @st.cache_data(max_entries=50, show_spinner=False)
 def _recall(config: Config, updates: int, _params: Params) -> Recall:
     """Kept by the run and how far it came."""
-    found: Recall = computed(config, recall_of_dates, config, _params)
-    return found
+    recall: Recall = computed(config, recall_of_dates, config, _params)
+    return recall

@@ -93,7 +93,7 @@ def show(text: str, seed: int) -> None:
     meant = sentiment.meant(words)
     batch = sentiment.as_batch(tokens, np.array([0 if meant is None else meant]), network.record.config.dtype)
     p = softmax(network.read(batch).tape.logits[0, 0])
-    worth, fall = (found(network, batch)[-len(words) :] for found in (margin_saliency, margin_falls))
+    worth, fall = (of_words(network, batch)[-len(words) :] for of_words in (margin_saliency, margin_falls))
     info = word_saliency_info(words, worth, fall, sentiment.ANSWERS)
     st.markdown(sentences.sentiment_sentence(p, meant, info))
     st.plotly_chart(word_saliency(info), key="fk_saliency", alt=word_saliency_alt(info))
@@ -113,5 +113,5 @@ def show(text: str, seed: int) -> None:
 
 @st.cache_data(max_entries=50, show_spinner="Training a bag of words …")
 def _bag(config: Config) -> dict[str, float]:
-    found: dict[str, float] = computed(config, bag_of_run, config)
-    return found
+    accuracies: dict[str, float] = computed(config, bag_of_run, config)
+    return accuracies

@@ -81,21 +81,21 @@ def gradient_section(network: Network, shown: Shown, question: Question, equatio
     Returns whether the gradient is shown.
     """
     widgets.section("Which way the gradient goes")
-    place = st.container()
+    above = st.container()
     key = f"fk_{network.name.replace('-', '_')}"
-    said = predict(f"{key}_way", question.text, question.options)
+    answer = predict(f"{key}_way", question.text, question.options)
     norm = row_norms(network.read(shown.batch).gradients.dh)
     largest = norm.max()
-    shares = None if said is None else norm / largest if largest > 0 else np.zeros_like(norm)
+    shares = None if answer is None else norm / largest if largest > 0 else np.zeros_like(norm)
     info = kind_diagram_info(shown.batch, shown.inputs, shown.outputs, shares, nothing=shown.nothing)
-    place.markdown(texts.diagram if said is None else f"{texts.diagram} {texts.diagram_coloured}")
-    place.plotly_chart(kind_diagram(info), key=f"{key}_diagram", alt=kind_diagram_alt(info))
-    if said is None:
+    above.markdown(texts.diagram if answer is None else f"{texts.diagram} {texts.diagram_coloured}")
+    above.plotly_chart(kind_diagram(info), key=f"{key}_diagram", alt=kind_diagram_alt(info))
+    if answer is None:
         return False
-    reveal(f"{key}_way", said, *question.right(network))
+    reveal(f"{key}_way", answer, *question.right(network))
     st.markdown(texts.heatmap)
-    found = flow_map_info(network.record, network.gradient_flow.read)
-    st.plotly_chart(flow_map(found), key=f"{key}_heatmap", alt=flow_map_alt(found))
+    flow = flow_map_info(network.record, network.gradient_flow.read)
+    st.plotly_chart(flow_map(flow), key=f"{key}_heatmap", alt=flow_map_alt(flow))
     st.latex(equation)
     st.caption(f"{symbols} {texts.layout}" if len(shown.inputs) > 1 else symbols)
     st.markdown("**What just happened.** " + sentences.way_sentence(network.gradient_flow, network.record))

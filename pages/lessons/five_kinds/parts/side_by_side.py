@@ -26,18 +26,18 @@ def controls(notices: Any) -> None:
 
 def show(settings: None, seed: int) -> None:
     """All five, once the visitor has committed."""
-    said = predict(KEY, QUESTION, dict.fromkeys(KINDS, ""))
-    if said is None:
+    answer = predict(KEY, QUESTION, dict.fromkeys(KINDS, ""))
+    if answer is None:
         return
     configs = {name: kind.config.replace(seed=seed) for name, kind in KINDS.items()}
     records = trained(*configs.values())
-    found: dict[str, GradientFlow] = {
+    flows: dict[str, GradientFlow] = {
         name: gradient_flow(record, batch_of_update(configs[name], 0))
         for name, record in zip(configs, records, strict=True)
     }
-    right = max(found, key=lambda name: found[name].first_to_last)
-    reveal(KEY, said, right, sentences.steepest_sentence(right, found[right]))
-    info = kinds_compared_info(found)
+    right = max(flows, key=lambda name: flows[name].first_to_last)
+    reveal(KEY, answer, right, sentences.steepest_sentence(right, flows[right]))
+    info = kinds_compared_info(flows)
     st.plotly_chart(kinds_compared(info), key="fk_ways", alt=kinds_compared_alt(info))
-    st.markdown("**What just happened**\n\n" + "\n".join(f"- {said}" for said in sentences.ways_sentences(found)))
-    st.table(pd.DataFrame(sentences.ways_table(found)).set_index("kind"))
+    st.markdown("**What just happened**\n\n" + "\n".join(f"- {line}" for line in sentences.ways_sentences(flows)))
+    st.table(pd.DataFrame(sentences.ways_table(flows)).set_index("kind"))

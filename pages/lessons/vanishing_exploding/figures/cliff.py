@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_curve, add_points
 from rnn_core.toy_models.cliff import Path, error, growth, wall
 from rnn_core.types import Floats
 
@@ -22,6 +23,7 @@ SCALE = [[0, "#00204C"], [0.02, "#213D6B"], [0.1, "#6C6E78"], [0.2, "#969078"], 
 
 NAMES = ("A · without clipping", "B · with clipping")
 COLOURS = (style.COLOUR_A, style.COLOUR_B)
+WALL = "the wall: the state never moves"
 
 
 class Drawn(NamedTuple):
@@ -129,7 +131,7 @@ def cliff(info: CliffInfo) -> go.Figure:
         z=info.wall_error + lift,
         mode="lines",
         line={"color": style.COLOUR_THRESHOLD, "width": 7},
-        name="the wall: the state never moves",
+        name=WALL,
         hoverinfo="skip",
     )
     for name, colour, path in zip(NAMES, COLOURS, info.drawn, strict=True):
@@ -173,42 +175,20 @@ def from_above(info: CliffInfo) -> go.Figure:
         hovertemplate=f"{_HOVER}<extra></extra>",
     )
     window = tuple((float(side[0]), float(side[-1])) for side in (info.near_w, info.near_b))
-    figure.add_scatter(
-        x=info.wall_w,
-        y=info.wall_b,
-        mode="lines",
-        line={"color": style.COLOUR_THRESHOLD, "width": 3, "dash": "dash"},
-        name="the wall: the state never moves",
-        hoverinfo="skip",
-    )
+    w, b, skip = info.wall_w, info.wall_b, {"hovertemplate": None, "hoverinfo": "skip"}
+    add_curve(figure, w, b, WALL, style.COLOUR_THRESHOLD, 3, "", dash="dash", **skip)
     for name, colour, path in zip(NAMES, COLOURS, info.drawn, strict=True):
-        figure.add_scatter(
-            x=path.w,
-            y=path.b,
-            mode="lines+markers",
-            line={"color": colour, "width": 2.5},
-            marker={"color": colour, "size": 6, "line": {"color": style.COLOUR_OUTLINE, "width": 0.8}},
-            customdata=np.stack([np.arange(len(path.w)), path.error], axis=1),
-            name=name,
-            hovertemplate=f"{name}<br>after %{{customdata[0]}} updates<br>w = %{{x:.4f}}<br>b = %{{y:.4f}}<br>"
-            "E = %{customdata[1]:.4g}<extra></extra>",
-        )
+        marker = {"color": colour, "size": 6, "line": {"color": style.COLOUR_OUTLINE, "width": 0.8}}
+        more: dict[str, Any] = {"mode": "lines+markers", "marker": marker}
+        more["customdata"] = np.stack([np.arange(len(path.w)), path.error], axis=1)
+        hover = f"{name}<br>after %{{customdata[0]}} updates<br>w = %{{x:.4f}}<br>b = %{{y:.4f}}<br>"
+        add_curve(figure, path.w, path.b, name, colour, 2.5, f"{hover}E = %{{customdata[1]:.4g}}", **more)
         if path.to is not None:
             _add_exit(figure, path, colour, window)
     start = info.paths[0]
-    figure.add_scatter(
-        x=start.w[:1],
-        y=start.b[:1],
-        mode="markers",
-        marker={
-            "symbol": "star",
-            "size": 18,
-            "color": style.COLOUR_OUTLINE,
-            "line": {"color": style.COLOUR_PARTING, "width": 1.5},
-        },
-        name="start",
-        hoverinfo="name",
-    )
+    star = {"symbol": "star", "size": 18, "color": style.COLOUR_OUTLINE}
+    star["line"] = {"color": style.COLOUR_PARTING, "width": 1.5}
+    add_points(figure, start.w[:1], start.b[:1], "start", star, "", hovertemplate=None, hoverinfo="name")
     figure.update_xaxes(title_text="weight w", range=list(window[0]))
     figure.update_yaxes(title_text="bias b", range=list(window[1]))
     return style.finish(figure, 390, below=60, legend_rows=3)
@@ -223,14 +203,9 @@ def _add_exit(figure: go.Figure, path: Drawn, colour: str, window: Window) -> No
     if not len(path.w):
         return
     x, y = edge_point((float(path.w[-1]), float(path.b[-1])), path.to, window)
-    figure.add_scatter(
-        x=[path.w[-1], x],
-        y=[path.b[-1], y],
-        mode="lines",
-        line={"color": colour, "width": 2.5, "dash": "dot"},
-        showlegend=False,
-        hoverinfo="skip",
-    )
+    line = {"color": colour, "width": 2.5, "dash": "dot"}
+    x_line, y_line = [path.w[-1], x], [path.b[-1], y]
+    figure.add_scatter(x=x_line, y=y_line, mode="lines", line=line, showlegend=False, hoverinfo="skip")
     figure.add_annotation(
         x=x,
         y=y,
@@ -249,12 +224,12 @@ def _add_exit(figure: go.Figure, path: Drawn, colour: str, window: Window) -> No
 
 def edge_point(inside: tuple[float, float], outside: tuple[float, float], window: Window) -> tuple[float, float]:
     """Where the straight way from a point inside to one outside, however far, crosses the edge of the window."""
-    way = np.nan_to_num(np.array(outside), nan=0.0, posinf=1e300, neginf=-1e300) - inside
+    step = np.nan_to_num(np.array(outside), nan=0.0, posinf=1e300, neginf=-1e300) - inside
     share = 1.0
-    for start, length, (low, high) in zip(inside, way, window, strict=True):
+    for start, length, (low, high) in zip(inside, step, window, strict=True):
         if length:
             share = min(share, max((low - start) / length, (high - start) / length))
-    w, b = (start + share * length for start, length in zip(inside, way, strict=True))
+    w, b = (start + share * length for start, length in zip(inside, step, strict=True))
     return float(w), float(b)
 
 
@@ -272,10 +247,10 @@ def from_above_alt(info: CliffInfo) -> str:
 
 
 def _paths_alt(info: CliffInfo) -> str:
-    said = []
+    ends = []
     for name, path in zip(NAMES, info.drawn, strict=True):
         if path.left_at is None:
-            said.append(f"{name} stays in the picture and ends at w = {path.w[-1]:.3g}, b = {path.b[-1]:.3g}.")
+            ends.append(f"{name} stays in the picture and ends at w = {path.w[-1]:.3g}, b = {path.b[-1]:.3g}.")
         else:
-            said.append(f"{name} leaves the picture with update {path.left_at:,}.")
-    return " ".join(said)
+            ends.append(f"{name} leaves the picture with update {path.left_at:,}.")
+    return " ".join(ends)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
-from pages.components.figures.lines import Line, add_panel
+from pages.components.figures.lines import Line, add_panel, add_rule
 from pages.components.figures.log_axis import log_axis, log_range
 from rnn_core.clipping import Clipped
 from rnn_core.numerics.norms import row_norms
@@ -19,7 +19,7 @@ from rnn_core.types import Floats, Ints
 THRESHOLDS = 10.0 ** np.linspace(-6, 2, 65)
 """At which the angles are drawn."""
 
-KIND_COLOURS = {"norm": style.COLOUR_B, "value": style.COLOUR_A, "flow": "#009E73"}
+KIND_COLOURS = {"norm": style.COLOUR_B, "value": style.COLOUR_A, "flow": style.COLOUR_C}
 KIND_NAMES = {"norm": "by norm", "value": "by value", "flow": "inside the flow"}
 COLOUR_FREE = style.COLOUR_ZERO
 
@@ -86,12 +86,7 @@ def _over_time(
     add_panel(figure, t, 1, lines, ends, log=True, over="time step")
     figure.for_each_trace(lambda trace: trace.update(line_dash="dash") if trace.name in dashed else None)
     if limit is not None:
-        figure.add_hline(
-            y=limit,
-            line={"color": style.COLOUR_THRESHOLD, "width": 2.5, "dash": "dot"},
-            name=f"threshold c = {limit:g}",
-            showlegend=True,
-        )
+        add_rule(figure, f"threshold c = {limit:g}", y=limit, colour=style.COLOUR_THRESHOLD, width=2.5, dash="dot")
     last = int(t[-1])
     figure.update_xaxes(title_text="time step t: early words left, late words right", range=[-0.02 * last, 1.02 * last])
     figure.update_yaxes(title_text=title)

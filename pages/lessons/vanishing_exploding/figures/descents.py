@@ -17,13 +17,9 @@ def descents(info: CliffInfo) -> go.Figure:
     figure, plot = style.two_panels(200, 60, 200, ("error E", "norm of the gradient, before clipping"))
     longest = max(len(path.error) for path in info.paths)
     x = np.arange(longest)
-    widths = (4.6, 2.0)
     errors, norms = (
-        [
-            Line(name, values, colour, width)
-            for name, values, colour, width in zip(NAMES, of, COLOURS, widths, strict=True)
-        ]
-        for of in ([path.error for path in info.paths], [path.norm for path in info.paths])
+        [Line(*line) for line in zip(NAMES, values, COLOURS, (4.6, 2.0), strict=True)]
+        for values in ([path.error for path in info.paths], [path.norm for path in info.paths])
     )
     add_panel(figure, x, 1, errors, log_range(*(line.values for line in errors)), log=True)
     limits = log_range(*(line.values for line in norms), [info.threshold])
@@ -38,9 +34,9 @@ def descents(info: CliffInfo) -> go.Figure:
 
 def descents_alt(info: CliffInfo) -> str:
     """The lines in words, for a screen reader."""
-    said = [
+    ends = [
         f"{name}: error {path.error[0]:.3g} at the start, {path.error[-1]:.3g} at the end, largest gradient norm "
         f"{path.norm.max():.3g}"
         for name, path in zip(NAMES, info.paths, strict=True)
     ]
-    return f"Lines over updates. {'; '.join(said)}."
+    return f"Lines over updates. {'; '.join(ends)}."

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from pages.components.figures import style
-from pages.components.figures.lines import Line, add_panel
+from pages.components.figures.lines import Line, add_curve, add_panel, add_points
 from pages.components.figures.log_axis import drawable, log_range
 from rnn_core.diagnostics.spectra import eigenvalues, singular_values
 from rnn_core.toy_models.recurrence import Fading
@@ -50,41 +50,21 @@ def spectrum(info: SpectrumInfo) -> go.Figure:
     else:
         circles[0] = (1.0, COLOUR_BOUND, "dash", "unit circle, here also 1/γ")
     circles.append((largest, COLOUR_LARGEST, "dot", f"σ = {largest:.3g}"))
+    angle = np.linspace(0, 2 * np.pi, 181)
     for radius, colour, dash, name in circles:
-        _add_circle(figure, radius, colour, dash, name)
-    figure.add_scatter(
-        x=info.singular_values,
-        y=np.zeros(len(info.singular_values)),
-        mode="markers",
-        marker={"symbol": "line-ns-open", "size": 15, "color": COLOUR_RADIUS, "line": {"width": 2}},
-        name="singular values",
-        hovertemplate="singular value %{x:.4g}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=info.eigenvalues.real,
-        y=info.eigenvalues.imag,
-        mode="markers",
-        marker={"size": 10, "color": COLOUR_MEASURED, "line": {"color": style.COLOUR_OUTLINE, "width": 1}},
-        customdata=np.abs(info.eigenvalues),
-        name="eigenvalues",
-        hovertemplate="eigenvalue %{x:.3f} + %{y:.3f} i<br>|λ| = %{customdata:.4f}<extra></extra>",
-    )
+        x, y = radius * np.cos(angle), radius * np.sin(angle)
+        add_curve(figure, x, y, name, colour, 2.5, "", dash=dash, hovertemplate=None, hoverinfo="name")
+    marker = {"symbol": "line-ns-open", "size": 15, "color": COLOUR_RADIUS, "line": {"width": 2}}
+    level = np.zeros(len(info.singular_values))
+    add_points(figure, info.singular_values, level, "singular values", marker, "singular value %{x:.4g}")
+    marker = {"size": 10, "color": COLOUR_MEASURED, "line": {"color": style.COLOUR_OUTLINE, "width": 1}}
+    hover = "eigenvalue %{x:.3f} + %{y:.3f} i<br>|λ| = %{customdata:.4f}"
+    values = info.eigenvalues
+    add_points(figure, values.real, values.imag, "eigenvalues", marker, hover, customdata=np.abs(values))
     reach = 1.08 * max(radius for radius, *_ in circles)
     figure.update_xaxes(title_text="real part", range=[-reach, reach], constrain="domain")
     figure.update_yaxes(title_text="imaginary part", range=[-reach, reach], scaleanchor="x", constrain="domain")
     return style.finish(figure, 380, below=60, legend_rows=3)
-
-
-def _add_circle(figure: go.Figure, radius: float, colour: str, dash: str, name: str) -> None:
-    angle = np.linspace(0, 2 * np.pi, 181)
-    figure.add_scatter(
-        x=radius * np.cos(angle),
-        y=radius * np.sin(angle),
-        mode="lines",
-        line={"color": colour, "width": 2.5, "dash": dash},
-        name=name,
-        hoverinfo="name",
-    )
 
 
 def spectrum_alt(info: SpectrumInfo) -> str:
@@ -96,39 +76,39 @@ def spectrum_alt(info: SpectrumInfo) -> str:
     )
 
 
-def fading_lines(found: Fading) -> go.Figure:
+def fading_lines(decay: Fading) -> go.Figure:
     """What is left of a gradient over the lag, on a logarithmic axis, with the predictions."""
-    predicted, lags = found.predicted, np.arange(len(found.largest))
+    predicted, lags = decay.predicted, np.arange(len(decay.largest))
     lines = [
-        Line("measured: largest", found.largest, COLOUR_MEASURED, 6.0),
-        Line("measured: typical", found.typical, COLOUR_TYPICAL, 4.0),
+        Line("measured: largest", decay.largest, COLOUR_MEASURED, 6.0),
+        Line("measured: typical", decay.typical, COLOUR_TYPICAL, 4.0),
         Line("ρ<sup>k</sup> × mean slopes", predicted.by_radius, COLOUR_RADIUS, 2.5),
         Line("σ<sup>k</sup> × mean slopes", predicted.by_largest, COLOUR_LARGEST, 2.5),
         Line("bound (γσ)<sup>k</sup>", predicted.bound, COLOUR_BOUND, 2.5),
     ]
     dashes = {lines[2].name: "dash", lines[3].name: "dash", lines[4].name: "dot"}
     figure = make_subplots(rows=1, cols=1)
-    add_panel(figure, lags, 1, lines, fading_range(found), log=True, over="lag")
+    add_panel(figure, lags, 1, lines, fading_range(decay), log=True, over="lag")
     figure.for_each_trace(lambda trace: trace.update(line_dash=dashes[trace.name]) if trace.name in dashes else None)
     figure.update_yaxes(title_text="‖∂h<sub>T</sub>/∂h<sub>T−k</sub>‖")
     figure.update_xaxes(title_text="lag k: time steps back from the end", range=[-0.01 * lags[-1], 1.01 * lags[-1]])
     return style.finish(figure, 380, below=60, legend_rows=4)
 
 
-def fading_range(found: Fading) -> tuple[float, float]:
+def fading_range(decay: Fading) -> tuple[float, float]:
     """log₁₀ at the ends of the axis: all that is measured; predictions that lie far above leave it at the top."""
-    measured = np.concatenate([drawable(found.largest), drawable(found.typical)])
+    measured = np.concatenate([drawable(decay.largest), drawable(decay.typical)])
     low, high = np.nanmin(measured), np.nanmax(measured)
-    predictions = found.predicted.by_radius, found.predicted.by_largest, found.predicted.bound
+    predictions = decay.predicted.by_radius, decay.predicted.by_largest, decay.predicted.bound
     shown = [np.clip(drawable(line), low * 1e-3, high * 1e3) for line in predictions]
     return log_range(measured, *shown)
 
 
-def fading_alt(found: Fading) -> str:
+def fading_alt(decay: Fading) -> str:
     """The lines in words, for a screen reader."""
-    last = len(found.largest) - 1
+    last = len(decay.largest) - 1
     return (
         f"Lines over the lag, from 0 to {last} time steps back. At lag {last} the measured norm is "
-        f"{found.largest[-1]:.3g} in the largest direction and {found.typical[-1]:.3g} in a typical one; predicted by "
-        f"the spectral radius {found.predicted.by_radius[-1]:.3g}; the bound is {found.predicted.bound[-1]:.3g}."
+        f"{decay.largest[-1]:.3g} in the largest direction and {decay.typical[-1]:.3g} in a typical one; predicted by "
+        f"the spectral radius {decay.predicted.by_radius[-1]:.3g}; the bound is {decay.predicted.bound[-1]:.3g}."
     )

@@ -9,11 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.components.figures import style
+from pages.components.figures.lines import add_points, add_rule
 from rnn_core.numerics.norms import row_norms
 from rnn_core.toy_models.repeated_product import DTYPES, Fate, clipped_norms, measured_fate, powers, predicted_fate
 from rnn_core.types import Floats, Ints
 
-COLOURS = {"float16": "#009E73", "float32": style.COLOUR_B, "float64": style.COLOUR_A}
+COLOURS = {"float16": style.COLOUR_C, "float32": style.COLOUR_B, "float64": style.COLOUR_A}
 WIDTHS = {"float16": 3.0, "float32": 6.0, "float64": 10.0}
 """What is drawn below is wider, so that it can be seen where lines are equal."""
 
@@ -132,15 +133,10 @@ def _add_end(
 
 
 def _add_point(figure: go.Figure, t: int, y: float, dtype: str, symbol: str, meaning: str) -> None:
-    figure.add_scatter(
-        x=[t],
-        y=[y],
-        mode="markers",
-        marker={"symbol": symbol, "size": 15, "color": COLOURS[dtype], "line": {"width": 3}},
-        name=meaning,
-        showlegend=not any(trace.name == meaning for trace in figure.data),
-        hovertemplate=f"t = %{{x}}: {meaning}<extra>{dtype}</extra>",
-    )
+    marker = {"symbol": symbol, "size": 15, "color": COLOURS[dtype], "line": {"width": 3}}
+    hover = f"t = %{{x}}: {meaning}<extra>{dtype}</extra>"
+    is_first = not any(trace.name == meaning for trace in figure.data)
+    add_points(figure, [t], [y], meaning, marker, "", hovertemplate=hover, showlegend=is_first)
 
 
 def power_axis(low: float, high: float) -> dict[str, object]:
@@ -214,12 +210,7 @@ def clipped(info: ClippedInfo) -> go.Figure:
             ),
         ):
             _add_edge(figure, t[mask], y, clip, symbol, colour, meaning)
-    figure.add_hline(
-        y=c,
-        line={"color": style.COLOUR_THRESHOLD, "width": 2.5, "dash": "dash"},
-        name=f"threshold c = {info.threshold:g}",
-        showlegend=True,
-    )
+    add_rule(figure, f"threshold c = {info.threshold:g}", y=c, colour=style.COLOUR_THRESHOLD, width=2.5)
     figure.update_xaxes(title_text="t: how many times w was multiplied", range=[-0.02 * t[-1], 1.03 * t[-1]])
     figure.update_yaxes(title_text="norm after clipping", **power_axis(low, high))
     return style.finish(figure, 260, below=60, legend_rows=4)
@@ -251,12 +242,12 @@ def _add_edge(figure: go.Figure, t: Ints, y: float, clip: str, symbol: str, colo
 
 def clipped_alt(info: ClippedInfo) -> str:
     """The picture in words, for a screen reader."""
-    said = []
+    ends = []
     for clip, norms in info.norms.items():
         odd = (norms == 0, "exactly zero"), (np.isnan(norms), "not a number"), (np.isinf(norms), "infinite")
         starts = [f"{meaning} from t = {int(mask.argmax()):,}" for mask, meaning in odd if mask.any()]
-        said.append(f"{CLIP_NAMES[clip]}: {', '.join(starts) or 'a finite norm throughout'}")
-    return f"Lines of the norm after clipping to {info.threshold:g} in {info.dtype}, over t. {'; '.join(said)}."
+        ends.append(f"{CLIP_NAMES[clip]}: {', '.join(starts) or 'a finite norm throughout'}")
+    return f"Lines of the norm after clipping to {info.threshold:g} in {info.dtype}, over t. {'; '.join(ends)}."
 
 
 def _log10(values: Floats) -> Floats:

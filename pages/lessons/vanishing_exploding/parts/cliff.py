@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components import widgets
 from pages.components.layout import equations, story
+from pages.components.widgets import Control
 from pages.lessons.vanishing_exploding import texts
 from pages.lessons.vanishing_exploding.controls import DECADES
 from pages.lessons.vanishing_exploding.figures.cliff import (
@@ -47,10 +48,17 @@ _TENTHS_W = tuple(round(k / 10, 1) for k in range(35, 76))
 _TENTHS_B = tuple(round(k / 10, 1) for k in range(-45, -4))
 _RATES = tuple(round(m * 10.0**e, 6) for e in (-3, -2, -1, 0) for m in (1.0, 2.0, 5.0))
 _UPDATES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 400, 500)
+_CONTROLS: tuple[Control[Any], ...] = (
+    Control("ve_w0", "Start: weight w", 5.0, "where both descents start", *W_RANGE, _TENTHS_W),
+    Control("ve_b0", "Start: bias b", -2.3, "where both descents start", *B_RANGE, _TENTHS_B),
+    Control("ve_alpha", "Learning rate α", 0.1, "times the gradient", 1e-3, 5.0, _RATES),
+    Control("ve_limit", "Threshold c of B", 1.0, "the norm that is clipped to", 1e-4, 1e3, DECADES),
+    Control("ve_updates", "Updates", 200, "how many", 1, 500, _UPDATES),
+)
 
 
 class Settings(NamedTuple):
-    """What the controls say."""
+    """What the controls say, in their order."""
 
     w: float
     b: float
@@ -63,27 +71,9 @@ def controls(notices: Any) -> Settings:
     """Where to start, and how to go."""
     st.markdown(texts.cliff_lead)
     above = st.container()
-    columns = st.columns(5)
-    with columns[0]:
-        w = widgets.slider(
-            "ve_w0", "Start: weight w", _TENTHS_W, 5.0, *W_RANGE, "where both descents start", place=notices
-        )
-    with columns[1]:
-        b = widgets.slider(
-            "ve_b0", "Start: bias b", _TENTHS_B, -2.3, *B_RANGE, "where both descents start", place=notices
-        )
-    with columns[2]:
-        alpha = widgets.slider(
-            "ve_alpha", "Learning rate α", _RATES, 0.1, 1e-3, 5.0, "times the gradient", place=notices
-        )
-    with columns[3]:
-        c = widgets.slider(
-            "ve_limit", "Threshold c of B", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices
-        )
-    with columns[4]:
-        n = widgets.slider("ve_updates", "Updates", _UPDATES, 200, 1, 500, "how many", place=notices)
+    settings = widgets.in_columns(5, *([control] for control in _CONTROLS), place=notices)
     widgets.examples(EXAMPLES, above)
-    return Settings(w, b, alpha, c, n)
+    return Settings(*settings)
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.fields import recurrent_gain, seed
 from pages.components.layout import equations
+from pages.components.widgets import Control
 from pages.lessons.vanishing_exploding import texts
 from pages.lessons.vanishing_exploding.figures.clipping_limits import (
     LimitsInfo,
@@ -49,18 +51,24 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Too large to matter": {"ve_gain": 1.0, "ve_loss": "every word", "ve_cut": 100.0, "ve_words": 30},
 }
 _CUTS = (*(round(m * 10.0**e, 8) for e in range(-6, 2) for m in (1.0, 2.0, 5.0)), 100.0)
-_GAINS = tuple(round(k / 10, 1) for k in range(1, 41))
 _WORDS = (8, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+_CONTROLS: tuple[Control[Any], ...] = (
+    Control("ve_cut", "Threshold c", 0.005, "of all three kinds of clipping", 1e-6, 100.0, _CUTS),
+    recurrent_gain("ve_gain", 1.0, "gain of W_hh at the start", "Spectral radius ρ"),
+    Control("ve_loss", "A loss is read at", "every word", "where L comes from", options=LOSSES),
+    Control("ve_words", "Words T", 30, "length of the sentences", 8, 100, _WORDS),
+    seed("ve_draw", "of weights and sentences"),
+)
 _FREEZES: dict[str, Any] = {"ve_part": "One weight", "ve_w": 2.0, "ve_steps": 100, "ve_dtype": "float32"}
 
 
 class Settings(NamedTuple):
-    """What the controls say."""
+    """What the controls say, in their order."""
 
-    gain: float
-    words: int
-    loss: str
     threshold: float
+    gain: float
+    loss: str
+    words: int
     seed: int
 
 
@@ -68,23 +76,9 @@ def controls(notices: Any) -> Settings:
     """The network, the loss, and the threshold of all three clips."""
     st.markdown(texts.limits_lead)
     above = st.container()
-    columns = st.columns([4, 4, 5, 4, 3])
-    with columns[0]:
-        c = widgets.slider(
-            "ve_cut", "Threshold c", _CUTS, 0.005, 1e-6, 100.0, "of all three kinds of clipping", place=notices
-        )
-    with columns[1]:
-        gain = widgets.slider(
-            "ve_gain", "Spectral radius ρ", _GAINS, 1.0, 0.01, 4.0, "gain of W_hh at the start", place=notices
-        )
-    with columns[2]:
-        loss = widgets.choice("ve_loss", "A loss is read at", LOSSES, "every word", "where L comes from", place=notices)
-    with columns[3]:
-        words = widgets.slider("ve_words", "Words T", _WORDS, 30, 8, 100, "length of the sentences", place=notices)
-    with columns[4]:
-        seed = widgets.integer("ve_draw", "Seed", 0, 2**32 - 1, 0, "of weights and sentences", place=notices)
+    settings = widgets.in_columns([4, 4, 5, 4, 3], *([control] for control in _CONTROLS), place=notices)
     widgets.examples(EXAMPLES, above)
-    return Settings(gain, words, loss, c, seed)
+    return Settings(*settings)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.components import widgets
+from pages.components.fields import seed
 from pages.components.layout import equations, story
+from pages.components.widgets import Control
 from pages.lessons.vanishing_exploding import texts
 from pages.lessons.vanishing_exploding.figures.recurrent_spectrum import (
     fading_alt,
@@ -17,7 +19,6 @@ from pages.lessons.vanishing_exploding.figures.recurrent_spectrum import (
     spectrum_info,
 )
 from pages.lessons.vanishing_exploding.sentences import matrix as sentences
-from pages.lessons.vanishing_exploding.sentences.numbers import EXPLODED, VANISHED
 from rnn_core.cells import ACTIVATIONS
 from rnn_core.toy_models.recurrence import Fading, Recurrence, fading, recurrence
 
@@ -52,6 +53,20 @@ _LINKS = tuple(round(k / 10, 1) for k in range(21))
 _DRIVES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
 _UNITS = (2, 4, 8, 12, 16, 24, 32, 48, 64)
 _LAGS = (5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
+_LINK_HELP = "what a unit hands to the next; for the chain alone, which is the less normal the larger it is"
+_DRIVE_HELP = "standard deviation of the noise that drives each unit: strong input saturates"
+_MATRIX: tuple[Control[Any], ...] = (
+    Control("ve_init", "W_hh", "Gaussian", "how it is drawn", options=INITIALIZERS, menu=True),
+    Control("ve_rho", "Spectral radius ρ", 1.2, "gain of the matrix", 0.01, 4.0, _RADII),
+    Control("ve_link", "Link c of the chain", 0.6, _LINK_HELP, 0.0, 2.0, _LINKS),
+    Control("ve_units", "Units H", 32, "size of the matrix", 2, 64, _UNITS),
+)
+_NETWORK: tuple[Control[Any], ...] = (
+    Control("ve_f", "Activation f", "tanh", "and its steepest slope", options=SLOPES, menu=True),
+    Control("ve_drive", "Input s", 0.5, _DRIVE_HELP, 0.0, 3.0, _DRIVES),
+    Control("ve_lags", "Time steps T", 50, "how far back", 1, 100, _LAGS),
+    seed("ve_seed", "of matrix and noise"),
+)
 
 
 class Settings(NamedTuple):
@@ -71,29 +86,11 @@ def controls(notices: Any) -> Settings:
     """The matrix in the first row, what it works on in the second."""
     st.markdown(texts.matrix_lead)
     above = st.container()
-    first, second = st.columns(4), st.columns(4)
-    with first[0]:
-        kind = widgets.choice("ve_init", "W_hh", INITIALIZERS, "Gaussian", "how it is drawn", menu=True, place=notices)
-    with first[1]:
-        radius = widgets.slider(
-            "ve_rho", "Spectral radius ρ", _RADII, 1.2, 0.01, 4.0, "gain of the matrix", place=notices
-        )
-    with first[2]:
-        help_text = "what a unit hands to the next; for the chain alone, which is the less normal the larger it is"
-        link = widgets.slider("ve_link", "Link c of the chain", _LINKS, 0.6, 0.0, 2.0, help_text, place=notices)
-    with first[3]:
-        size = widgets.slider("ve_units", "Units H", _UNITS, 32, 2, 64, "size of the matrix", place=notices)
-    with second[0]:
-        f = widgets.choice("ve_f", "Activation f", SLOPES, "tanh", "and its steepest slope", menu=True, place=notices)
-    with second[1]:
-        help_text = "standard deviation of the noise that drives each unit: strong input saturates"
-        drive = widgets.slider("ve_drive", "Input s", _DRIVES, 0.5, 0.0, 3.0, help_text, place=notices)
-    with second[2]:
-        T = widgets.slider("ve_lags", "Time steps T", _LAGS, 50, 1, 100, "how far back", place=notices)
-    with second[3]:
-        seed = widgets.integer("ve_seed", "Seed", 0, 2**32 - 1, 0, "of matrix and noise", place=notices)
+    settings = widgets.in_columns(4, *([control] for control in _MATRIX), place=notices)
+    settings += widgets.in_columns(4, *([control] for control in _NETWORK), place=notices)
     widgets.examples(EXAMPLES, above)
-    return Settings("scaled" if kind == "Gaussian" else kind, size, radius, link, f, drive, T, seed)
+    initializer, radius, link, size, *others = settings
+    return Settings("scaled" if initializer == "Gaussian" else initializer, size, radius, link, *others)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -105,13 +102,13 @@ def measured(settings: Settings) -> tuple[Recurrence, Fading]:
 
 def show(settings: Settings) -> None:
     """The spectrum beside what was measured, and what follows from what."""
-    net, found = measured(settings)
+    net, decay = measured(settings)
     plane = spectrum_info(net.params["W_hh"], ACTIVATIONS[settings.activation].steepest)
     left, right = st.columns([2, 3])
     left.plotly_chart(spectrum(plane), key="ve_spectrum", alt=spectrum_alt(plane))
-    right.plotly_chart(fading_lines(found), key="ve_fading", alt=fading_alt(found))
+    right.plotly_chart(fading_lines(decay), key="ve_fading", alt=fading_alt(decay))
     equations(EQUATIONS)
-    st.caption(texts.filled("matrix_symbols", vanished=f"{VANISHED:g}", exploded=f"{EXPLODED:g}"))
+    st.caption(texts.filled("matrix_symbols", vanished=f"{sentences.VANISHED:g}", exploded=f"{sentences.EXPLODED:g}"))
     with st.container(border=True):
-        story(sentences.what_happened(found, net.params["W_hh"], settings.activation))
+        story(sentences.what_happened(decay, net.params["W_hh"], settings.activation))
     st.markdown(texts.matrix_conditions)

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.components import widgets
 from pages.components.layout import equations
 from pages.components.predict import predict, reveal
+from pages.components.widgets import Control
 from pages.lessons.vanishing_exploding import texts
 from pages.lessons.vanishing_exploding.controls import DECADES, TIMES, WEIGHTS
 from pages.lessons.vanishing_exploding.figures.repeated_product import (
@@ -42,6 +43,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "2¹⁰⁰: clipping freezes": {"ve_w": 2.0, "ve_steps": 100, "ve_dtype": "float32"},
     "2¹²⁵: ∞ first, NaN later": {"ve_w": 2.0, "ve_steps": 125, "ve_dtype": "float32"},
 }
+_DTYPE_HELP = "for the clipped gradient and the first NaN; the first picture shows all three"
+_CONTROLS: tuple[Control[Any], ...] = (
+    Control("ve_w", "Weight w", 2.0, "what is multiplied", -3.0, 3.0, WEIGHTS),
+    Control("ve_steps", "Time steps T", 500, "how many times", 1, 2000, TIMES),
+    Control("ve_dtype", "Precision", "float32", _DTYPE_HELP, options=dict.fromkeys(DTYPES, "")),
+    Control("ve_c", "Clipping threshold c", 1.0, "the norm that is clipped to", 1e-4, 1e3, DECADES),
+)
 UPDATE_EQUATIONS = (
     (3, r"\frac{\partial L}{\partial w} = \sum_{t=1}^{T} h_{t-1}\,\frac{\partial L}{\partial h_t}"),
     (2, r"\frac{\partial L}{\partial u} = \frac{\partial L}{\partial h_1}"),
@@ -55,7 +63,7 @@ CLIP_EQUATIONS = (
 
 
 class Settings(NamedTuple):
-    """What the controls say."""
+    """What the controls say, in their order."""
 
     w: float
     T: int
@@ -67,20 +75,9 @@ def controls(notices: Any) -> Settings:
     """The weight, the time steps, the precision and the threshold."""
     st.markdown(texts.weight_lead)
     above = st.container()
-    left, middle, right, last = st.columns([3, 3, 4, 3])
-    with left:
-        w = widgets.slider("ve_w", "Weight w", WEIGHTS, 2.0, -3.0, 3.0, "what is multiplied", place=notices)
-    with middle:
-        T = widgets.slider("ve_steps", "Time steps T", TIMES, 500, 1, 2000, "how many times", place=notices)
-    with right:
-        help_text = "for the clipped gradient and the first NaN; the first picture shows all three"
-        dtype = widgets.choice("ve_dtype", "Precision", dict.fromkeys(DTYPES, ""), "float32", help_text, place=notices)
-    with last:
-        c = widgets.slider(
-            "ve_c", "Clipping threshold c", DECADES, 1.0, 1e-4, 1e3, "the norm that is clipped to", place=notices
-        )
+    settings = widgets.in_columns([3, 3, 4, 3], *([control] for control in _CONTROLS), place=notices)
     widgets.examples(EXAMPLES, above)
-    return Settings(w, T, dtype, c)
+    return Settings(*settings)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -107,14 +104,14 @@ def show(settings: Settings) -> None:
 
 def _answered(info: ProductsInfo, dtype: str) -> bool:
     """Whether the pictures, each of which tells where numbers end, may be drawn."""
-    asked = guess(info, dtype)
-    if asked is None:
+    guessing = guess(info, dtype)
+    if guessing is None:
         return True
-    said = predict("ve_guess", asked.question, dict.fromkeys(asked.answers, ""))
-    if said is None:
+    answer = predict("ve_guess", guessing.question, dict.fromkeys(guessing.answers, ""))
+    if answer is None:
         st.caption(texts.weight_waiting)
         return False
-    reveal("ve_guess", said, asked.right, asked.because)
+    reveal("ve_guess", answer, guessing.right, guessing.because)
     return True
 
 

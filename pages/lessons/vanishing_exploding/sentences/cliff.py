@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from pages.components.numbers import any_number as value
+from pages.components.numbers import count
 from pages.lessons.vanishing_exploding.figures.cliff import CliffInfo, Drawn
 from rnn_core.toy_models.cliff import Path, growth, slope, wall
 from rnn_core.types import Floats
-
-from .numbers import times, value
 
 NUDGE = 1e-12
 """How far to the side the start is moved to see how much the end depends on it."""
@@ -23,14 +23,14 @@ def what_happened(info: CliffInfo, alpha: float, nudged: Floats) -> list[str]:
     """
     a, b = info.paths
     if not b.clipped.any():
-        said = [
+        sentences = [
             f"**A and B take the same way.** No gradient was longer than {value(float(a.norm.max()))}, and the "
             f"threshold is {info.threshold:g}: clipping has no work.",
             _story("Both", a, info.drawn[0]),
         ]
     else:
-        said = [_story("A", a, info.drawn[0]), _story("B", b, info.drawn[1]), _clipping(b, alpha, info.threshold)]
-    return said + _chance(info.paths, nudged)
+        sentences = [_story("A", a, info.drawn[0]), _story("B", b, info.drawn[1]), _clipping(b, alpha, info.threshold)]
+    return sentences + _chance(info.paths, nudged)
 
 
 def _story(name: str, path: Path, drawn: Drawn) -> str:
@@ -49,21 +49,21 @@ def _story(name: str, path: Path, drawn: Drawn) -> str:
 
 
 def _clipping(path: Path, alpha: float, threshold: float) -> str:
-    count, last = int(path.clipped.sum()), len(path.norm)
-    share = f"{count:,} of {times(last, 'update')} of B {'was' if count == 1 else 'were'} clipped"
+    clipped, last = int(path.clipped.sum()), len(path.norm)
+    share = f"{clipped:,} of {count(last, 'update')} of B {'was' if clipped == 1 else 'were'} clipped"
     return f"{share}; none is longer than α c = {value(alpha * threshold)}. The direction is kept, the length is not."
 
 
 def _chance(paths: tuple[Path, Path], nudged: Floats) -> list[str]:
-    said = []
+    ends = []
     for name, path, end in zip("AB", paths, nudged, strict=True):
         before = float(path.error[-1])
         if np.isfinite([before, end]).all() and abs(end - before) > 0.05 * max(before, end):
-            said.append(f"{name} would end at E = {value(float(end))} instead of {value(before)}")
-    if not said:
+            ends.append(f"{name} would end at E = {value(float(end))} instead of {value(before)}")
+    if not ends:
         return []
     return [
-        f"**A wall magnifies.** Had w started 10⁻¹² to the side, {', and '.join(said)}: after the wall, the path is "
+        f"**A wall magnifies.** Had w started 10⁻¹² to the side, {', and '.join(ends)}: after the wall, the path is "
         "decided by digits that nobody chose."
     ]
 

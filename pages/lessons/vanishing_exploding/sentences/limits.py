@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from pages.components.numbers import any_number as value
+from pages.components.numbers import count
 from pages.lessons.vanishing_exploding.figures.clipping_limits import KIND_NAMES, LimitsInfo
 from rnn_core.toy_models.clip_limits import KINDS
 
-from .numbers import EXPLODED, VANISHED, times, value
+from .matrix import EXPLODED, VANISHED
 
 
 def table(info: LimitsInfo) -> dict[str, dict[str, str]]:
@@ -58,7 +60,7 @@ def article(info: LimitsInfo) -> list[str]:
         third = "**Inside the flow** nothing is above c: nothing is clipped."
     else:
         third = (
-            f"**Inside the flow** the gradient was shortened at {cut} of {times(len(info.free.dh) - 1, 'time step')}. "
+            f"**Inside the flow** the gradient was shortened at {cut} of {count(len(info.free.dh) - 1, 'time step')}. "
             f"Of the last loss, the first word received {value(before)} of what the last one did; now it receives "
             f"{value(after)}. "
         )

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from pages.components.numbers import any_number as value
+from pages.components.numbers import count, listed, power
 from pages.lessons.vanishing_exploding.figures.repeated_product import CLIP_NAMES, ClippedInfo, Product, ProductsInfo
 from rnn_core.toy_models.repeated_product import Event, Training
-
-from .numbers import ORDINALS, listed, power, times, value
 
 
 def power_sentence(info: ProductsInfo) -> str:
     """What the last power is, in each precision."""
-    said = []
+    powers = []
     for dtype, product in info.products.items():
         last = float(product.values[-1])
         if np.isinf(last):
-            said.append(f"**infinite** in {dtype} (from t = {product.measured.overflow:,})")
+            powers.append(f"**infinite** in {dtype} (from t = {product.measured.overflow:,})")
         elif last == 0:
-            said.append(f"**exactly 0** in {dtype} (from t = {product.measured.zero:,})")
+            powers.append(f"**exactly 0** in {dtype} (from t = {product.measured.zero:,})")
         else:
-            said.append(f"{value(last)} in {dtype}")
-    return f"{power(info.w, info.T)} is {listed(said)}."
+            powers.append(f"{value(last)} in {dtype}")
+    return f"{power(info.w, info.T)} is {listed(powers)}."
 
 
 def fate_table(info: ProductsInfo) -> dict[str, dict[str, str]]:
@@ -91,6 +91,8 @@ def operation(event: Event) -> str:
     return f"{left}\u00a0{event.sign}\u00a0{f'({right})' if right.startswith('−') else right}"
 
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
 _PLACES = {
     "h": "forward pass, w · h for the state at time step {t}",
     "dh": "backward pass, ∂L/∂h at time step {t}",
@@ -104,21 +106,21 @@ _PLACES = {
 
 def nan_sentences(run: Training, dtype: str) -> list[str]:
     """Where the first infinite number and the first NaN of a training without clipping came from."""
-    said = []
+    sentences = []
     if run.infinite is not None:
-        said.append(f"**The first ∞** in {dtype}: {_when(run.infinite)}, {event_words(run.infinite)}.")
+        sentences.append(f"**The first ∞** in {dtype}: {_when(run.infinite)}, {event_words(run.infinite)}.")
     if run.not_a_number is not None:
-        said.append(f"**The first NaN:** {_when(run.not_a_number)}, {event_words(run.not_a_number)}. {_why(run)}")
-    if not said:
+        sentences.append(f"**The first NaN:** {_when(run.not_a_number)}, {event_words(run.not_a_number)}. {_why(run)}")
+    if not sentences:
         ends = ", ".join(value(float(w)) for w in run.weights[:, 0])
-        return [f"In {dtype}, {times(len(run.gradients), 'update')} stay finite: w is {ends}."]
+        return [f"In {dtype}, {count(len(run.gradients), 'update')} stay finite: w is {ends}."]
     if run.not_a_number is None:
-        said.append(f"No NaN in {times(len(run.gradients), 'update')}.")
-    return said
+        sentences.append(f"No NaN in {count(len(run.gradients), 'update')}.")
+    return sentences
 
 
 def _when(event: Event) -> str:
-    return f"{ORDINALS[event.update]} update"
+    return f"{_ORDINALS[event.update]} update"
 
 
 def _why(run: Training) -> str:
@@ -128,7 +130,7 @@ def _why(run: Training) -> str:
         return "The state before the first input is 0, the gradient there is infinite, and 0 · ∞ has no answer."
     if event.tensor == "h":
         return (
-            f"The {ORDINALS[event.update - 1]} update made w {value(event.left)}; the forward pass after it begins "
+            f"The {_ORDINALS[event.update - 1]} update made w {value(event.left)}; the forward pass after it begins "
             "with the state 0, and 0 · ∞ has no answer."
         )
     return "From here on every number it touches is NaN."
@@ -141,9 +143,8 @@ def training_table(runs: dict[str, dict[str, Training]]) -> dict[str, dict[str, 
 
 
 def _end(run: Training) -> str:
-    count = len(run.gradients)
     if (event := run.not_a_number) is not None:
-        return f"NaN in the {ORDINALS[event.update]} update: {operation(event)}"
+        return f"NaN in the {_ORDINALS[event.update]} update: {operation(event)}"
     if (run.applied == 0).all():
         unseen = " though the gradient is not" if (run.gradients != 0).any() else ""
         return f"frozen: every update is 0{unseen}"
@@ -151,12 +152,12 @@ def _end(run: Training) -> str:
         return "w does not move: its gradient is exactly 0, as h₀ is"
     if (run.weights[:, 0] == run.weights[0, 0]).all():
         return f"w does not move: the gradient, {value(float(run.gradients[0, 0]))}, is lost in rounding"
-    return f"w = {value(float(run.weights[-1, 0]))} after {times(count, 'update')}"
+    return f"w = {value(float(run.weights[-1, 0]))} after {count(len(run.gradients), 'update')}"
 
 
 def clipped_sentence(info: ClippedInfo) -> str:
     """From where on each clip is right, zero, infinite or NaN."""
-    said = []
+    sentences = []
     for clip, norms in info.norms.items():
         odd = []
         for mask, meaning in (
@@ -168,17 +169,17 @@ def clipped_sentence(info: ClippedInfo) -> str:
                 first, last = int(mask.argmax()), len(mask) - 1 - int(mask[::-1].argmax())
                 odd.append(f"{meaning} from t = {first:,}" + ("" if last == len(mask) - 1 else f" to {last:,}"))
         if odd:
-            said.append(f"{CLIP_NAMES[clip].capitalize()}: {listed(odd)}.")
+            sentences.append(f"{CLIP_NAMES[clip].capitalize()}: {listed(odd)}.")
         else:
-            said.append(f"{CLIP_NAMES[clip].capitalize()}: finite up to t = {len(norms) - 1:,}.")
+            sentences.append(f"{CLIP_NAMES[clip].capitalize()}: finite up to t = {len(norms) - 1:,}.")
     low = int((info.raw == 0).argmax()) if (info.raw == 0).any() else None
     if low is not None:
-        said.append(f"From t = {low:,} there is no gradient left to clip: it is 0 by itself.")
+        sentences.append(f"From t = {low:,} there is no gradient left to clip: it is 0 by itself.")
     elif info.raw[-1] <= info.threshold:
         above = np.flatnonzero(info.raw > info.threshold)
         start = int(above[-1]) + 1 if len(above) else 0
-        said.append(
+        sentences.append(
             f"From t = {start:,} on the gradient is not longer than c: clipping has no work, and cannot bring back "
             "what has vanished."
         )
-    return " ".join(said)
+    return " ".join(sentences)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pages.components.numbers import any_number as value
+from pages.components.numbers import listed, power
 from pages.lessons.vanishing_exploding.figures.repeated_product import Product, ProductsInfo
-from pages.lessons.vanishing_exploding.sentences.numbers import listed, power, value
 
 NEVER = "never"
 
@@ -105,8 +106,8 @@ def _at(t: int) -> str:
 
 
 def _others(ends: dict[str, int], dtype: str, verb: str) -> str:
-    said = [f"{name} {verb} {_at(t)}" for name, t in ends.items() if name != dtype]
-    return f"{listed(said)}. " if said else ""
+    others = [f"{name} {verb} {_at(t)}" for name, t in ends.items() if name != dtype]
+    return f"{listed(others)}. " if others else ""
 
 
 def _beyond(info: ProductsInfo, t: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pages.components.figures.log_axis import drawable
+from pages.components.numbers import any_number, count, listed, power
 from pages.lessons.vanishing_exploding.figures import (
     cliff,
     clipping_limits,
@@ -18,7 +19,6 @@ from pages.lessons.vanishing_exploding.figures import (
 from pages.lessons.vanishing_exploding.sentences import cliff as cliff_prose
 from pages.lessons.vanishing_exploding.sentences import limits as limits_prose
 from pages.lessons.vanishing_exploding.sentences import weight as weight_prose
-from pages.lessons.vanishing_exploding.sentences.numbers import listed, power, times, value
 from rnn_core.config import Config
 from rnn_core.toy_models import clip_limits
 from rnn_core.toy_models.cliff import descend
@@ -32,13 +32,13 @@ from rnn_core.toy_models.repeated_product import Event, first_updates
      (1.2e-7, "1.20·10⁻⁷")],
 )  # fmt: skip
 def test_numbers_are_said_also_where_they_are_none(number: float, said: str) -> None:
-    assert value(number) == said
+    assert any_number(number) == said
 
 
 def test_powers_lists_and_counts_are_written_as_one_reads_them() -> None:
     assert (power(2, 500), power(-0.5, 31)) == ("2⁵⁰⁰", "(−0.5)³¹")
     assert (listed(["a"]), listed(["a", "b", "c"])) == ("a", "a, b and c")
-    assert (times(1, "update"), times(2000, "update")) == ("1 update", "2,000 updates")
+    assert (count(1, "update"), count(2000, "update")) == ("1 update", "2,000 updates")
 
 
 def test_an_operation_is_said_with_its_place() -> None:
