@@ -104,7 +104,7 @@ def gradient_flow(record: Record, batch: Batch) -> GradientFlow:
     )
 
 
-class Ending(NamedTuple):
+class KindResult(NamedTuple):
     """What one run came to.
 
     Attributes
@@ -120,14 +120,14 @@ class Ending(NamedTuple):
 BAG = "bag of words, trained likewise"
 
 
-def run(config: Config) -> Ending:
+def run(config: Config) -> KindResult:
     """Train one network of a kind."""
     record = train(config)
-    return Ending(record.evaluation, gradient_flow(record, batch_of_update(config, 0)), bag_of_run(config))
+    return KindResult(record.evaluation, gradient_flow(record, batch_of_update(config, 0)), bag_of_run(config))
 
 
 def bag_of_run(config: Config) -> dict[str, float]:
-    """`Ending.bag` of a run: as many updates of the same kind, on the same sentences, asked about the same ones."""
+    """`KindResult.bag` of a run: as many updates of the same kind, on the same sentences, asked about the same ones."""
     if config.task != "sentiment":
         return {}
 
@@ -168,7 +168,7 @@ class Row(NamedTuple):
     T: int
 
 
-def rows(results: Mapping[Point, Ending]) -> list[Row]:
+def rows(results: Mapping[Point, KindResult]) -> list[Row]:
     """The table, in the order of KINDS; results by kind and seed."""
     lines, of_seeds = [], by_point(results)
     for name, of_kind in ((name, of_seeds[name,]) for name in KINDS if (name,) in of_seeds):

@@ -54,7 +54,7 @@ SAMPLE = 500
 """Sequences that a check asks first; the others only if these were answered as well as a success takes."""
 
 
-class Ending(NamedTuple):
+class RunEnd(NamedTuple):
     """How a run ended.
 
     Attributes
@@ -103,7 +103,7 @@ class Checkpoint(NamedTuple):
     config: Config
     updates: int
     state: State
-    ending: Ending | None
+    ending: RunEnd | None
 
 
 def to_next_check(config: Config, updates: int = 0, state: State | None = None) -> Checkpoint:
@@ -111,11 +111,11 @@ def to_next_check(config: Config, updates: int = 0, state: State | None = None) 
     for record in iterate(config, updates, state):
         done = record.update + 1
         if record.divergence is not None:
-            return Checkpoint(config, done, record.state, Ending(done, False, 1.0, str(record.divergence)))
+            return Checkpoint(config, done, record.state, RunEnd(done, False, 1.0, str(record.divergence)))
         if done % CHECK_EVERY == 0 or done == config.updates:
             solved, errors = check(config, record.params, done)
             ended = solved or done == config.updates
-            return Checkpoint(config, done, record.state, Ending(done, solved, errors, None) if ended else None)
+            return Checkpoint(config, done, record.state, RunEnd(done, solved, errors, None) if ended else None)
     raise ValueError(f"the run has only {config.updates} updates; {updates} are done")
 
 
@@ -139,7 +139,7 @@ def check(config: Config, params: Params, update: int) -> tuple[bool, float]:
 
 def compare(
     config: Config, lengths: Sequence[int], seeds: int, workers: int | None = None
-) -> Running[dict[Point, Ending]]:
+) -> Running[dict[Point, RunEnd]]:
     """Train every setting at every length with every seed; says how far each run is after each of its checks."""
     points = {(name, length): [run_config(config, name, length)] for length in lengths for name in settings(config)}
     ends = yield from results_of(to_next_check, over_seeds(points, seeds), workers, go_on=_go_on, note=_note)
@@ -166,14 +166,14 @@ def run_config(config: Config, setting: str, length: int) -> Config:
     return config.replace(**SETTINGS[setting], sentence_length=length)
 
 
-def rows(endings: Mapping[Point, Ending]) -> list[Row]:
+def rows(endings: Mapping[Point, RunEnd]) -> list[Row]:
     """The table: one row for each setting and length, in their order; endings by setting, length and seed."""
     order = list(SETTINGS)
     points = sorted(by_point(endings).items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
     return [_row(setting, length, of_seeds) for (setting, length), of_seeds in points]
 
 
-def _row(setting: str, length: int, endings: list[Ending]) -> Row:
+def _row(setting: str, length: int, endings: list[RunEnd]) -> Row:
     return Row(
         setting=setting,
         length=length,

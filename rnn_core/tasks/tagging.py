@@ -43,7 +43,7 @@ _ADVERBS = ("early", "fast", "yesterday", "today", "again", "often", "quietly")
 _PREPOSITIONS = ("near", "behind", "with")
 
 
-class Place(NamedTuple):
+class GrammarState(NamedTuple):
     """A state of the grammar: the tag and the words of a place in a sentence, and the places that may come next."""
 
     tag: str
@@ -54,40 +54,40 @@ class Place(NamedTuple):
 _STARTS = ("det s", "det p", "they")
 
 
-def _grammar() -> dict[str, Place]:
+def _grammar() -> dict[str, GrammarState]:
     """The places by name; s and p are the number of the noun there, or of the subject that waits for its verb."""
     places = {
-        "and": Place("CCONJ", ("and",), _STARTS),
-        "they": Place("PRON", ("they", "we"), ("verb p", "arrived")),
-        "arrived": Place("VERB", INTRANSITIVE, ("adverb", "end near", "and")),
-        "adverb": Place("ADV", _ADVERBS, ("and",)),
-        "end near": Place("ADP", _PREPOSITIONS, ("end det s", "end det p", "end bare p")),
+        "and": GrammarState("CCONJ", ("and",), _STARTS),
+        "they": GrammarState("PRON", ("they", "we"), ("verb p", "arrived")),
+        "arrived": GrammarState("VERB", INTRANSITIVE, ("adverb", "end near", "and")),
+        "adverb": GrammarState("ADV", _ADVERBS, ("and",)),
+        "end near": GrammarState("ADP", _PREPOSITIONS, ("end det s", "end det p", "end bare p")),
         **_phrase("object", ("and", "end near")),
         **_phrase("end", ("and",)),
     }
     for n in "sp":
         predicate, other = (f"verb {n}", "arrived"), (f"{n}: det s", f"{n}: det p", f"{n}: bare p")
         places |= {
-            f"det {n}": Place("DET", _DETERMINERS[n], (f"adj {n}", f"noun {n}")),
-            f"adj {n}": Place("ADJ", _ADJECTIVES, (f"noun {n}",)),
-            f"noun {n}": Place("NOUN", _NOUNS[n], (*predicate, f"that {n}", f"near {n}")),
-            f"that {n}": Place("PRON", ("that",), (f"that verb {n}", f"that arrived {n}")),
-            f"that verb {n}": Place("VERB", _VERBS[n], other),
-            f"that arrived {n}": Place("VERB", INTRANSITIVE, predicate),
-            f"near {n}": Place("ADP", _PREPOSITIONS, other),
-            f"verb {n}": Place("VERB", _VERBS[n], ("object det s", "object det p", "object bare p")),
+            f"det {n}": GrammarState("DET", _DETERMINERS[n], (f"adj {n}", f"noun {n}")),
+            f"adj {n}": GrammarState("ADJ", _ADJECTIVES, (f"noun {n}",)),
+            f"noun {n}": GrammarState("NOUN", _NOUNS[n], (*predicate, f"that {n}", f"near {n}")),
+            f"that {n}": GrammarState("PRON", ("that",), (f"that verb {n}", f"that arrived {n}")),
+            f"that verb {n}": GrammarState("VERB", _VERBS[n], other),
+            f"that arrived {n}": GrammarState("VERB", INTRANSITIVE, predicate),
+            f"near {n}": GrammarState("ADP", _PREPOSITIONS, other),
+            f"verb {n}": GrammarState("VERB", _VERBS[n], ("object det s", "object det p", "object bare p")),
             **_phrase(f"{n}:", predicate),
         }
     return places
 
 
-def _phrase(name: str, then: tuple[str, ...]) -> dict[str, Place]:
+def _phrase(name: str, then: tuple[str, ...]) -> dict[str, GrammarState]:
     """The places of a noun phrase that is no subject: with a determiner, or the plural alone."""
-    places = {f"{name} bare p": Place("NOUN", _NOUNS["p"], then)}
+    places = {f"{name} bare p": GrammarState("NOUN", _NOUNS["p"], then)}
     for n in "sp":
-        places[f"{name} det {n}"] = Place("DET", _DETERMINERS[n], (f"{name} adj {n}", f"{name} noun {n}"))
-        places[f"{name} adj {n}"] = Place("ADJ", _ADJECTIVES, (f"{name} noun {n}",))
-        places[f"{name} noun {n}"] = Place("NOUN", _NOUNS[n], then)
+        places[f"{name} det {n}"] = GrammarState("DET", _DETERMINERS[n], (f"{name} adj {n}", f"{name} noun {n}"))
+        places[f"{name} adj {n}"] = GrammarState("ADJ", _ADJECTIVES, (f"{name} noun {n}",))
+        places[f"{name} noun {n}"] = GrammarState("NOUN", _NOUNS[n], then)
     return places
 
 

@@ -45,7 +45,7 @@ class GradientMapsInfo(NamedTuple):
     group : updates in a column; the column shows the largest norm among them
     a, b : the twins
     log_ratio : (T+1, C) log₁₀ of B's norm over A's, as shown; nan where either has none
-    parting : first update whose applied gradient differs; None if the twins are identical
+    first_difference : first update whose applied gradient differs; None if the twins are identical
     readable_at : time steps at which the subject can stand, for the axis
     ended : of each twin, how many updates it has if those are fewer than the picture's; None if not
     """

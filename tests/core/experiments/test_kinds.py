@@ -16,7 +16,7 @@ from rnn_core.cells import cell_of
 from rnn_core.config import Config
 from rnn_core.experiments import kinds
 from rnn_core.experiments.grid import outcome_of
-from rnn_core.experiments.kinds import BAG, KINDS, Ending, GradientFlow, bag_of_run, gradient_flow, rows
+from rnn_core.experiments.kinds import BAG, KINDS, GradientFlow, KindResult, bag_of_run, gradient_flow, rows
 from rnn_core.models.bag import bag_of
 from rnn_core.recording import train
 from rnn_core.tasks import led, melody, sentiment
@@ -152,10 +152,10 @@ def test_a_trained_bag_of_words_learns_what_a_bag_can_and_no_more() -> None:
     assert 0.45 < found[sentiment.DISAGREE] < 0.55
 
 
-def ending(accuracy: float, ratio: float, bag: float | None = None) -> Ending:
+def ending(accuracy: float, ratio: float, bag: float | None = None) -> KindResult:
     asked = {name: Evaluation(accuracy, 10, {"a rule": accuracy / 2}) for name in KINDS["many-to-one"].slices}
     shares = {} if bag is None else dict.fromkeys(asked, bag)
-    return Ending(asked, GradientFlow((3,), np.ones(4), ratio, 0.1), shares)
+    return KindResult(asked, GradientFlow((3,), np.ones(4), ratio, 0.1), shares)
 
 
 def test_rows_gather_the_seeds_of_a_kind_slice_by_slice() -> None:

@@ -18,7 +18,7 @@ from rnn_core.experiments.grid import outcome_of
 from rnn_core.experiments.temporal_order import (
     BASE,
     SAMPLE,
-    Ending,
+    RunEnd,
     check,
     rows,
     run_config,
@@ -34,7 +34,7 @@ from rnn_core.types import Batch
 LENGTHS = (10, 20, 25, 30, 50, 100)
 
 
-def until_solved(config: Config) -> Ending:
+def until_solved(config: Config) -> RunEnd:
     """Check by check, in this process."""
     checkpoint = to_next_check(config)
     while checkpoint.ending is None:
@@ -173,10 +173,10 @@ def test_a_run_is_checked_every_so_often_and_after_its_last_update(monkeypatch: 
 
     monkeypatch.setattr(replication, "check", never)
     monkeypatch.setattr(replication, "CHECK_EVERY", 20)
-    assert until_solved(BASE.replace(updates=50)) == Ending(50, False, 0.5, None)
+    assert until_solved(BASE.replace(updates=50)) == RunEnd(50, False, 0.5, None)
     assert asked == [20, 40, 50]
     monkeypatch.setattr(replication, "check", lambda config, params, update: (update == 40, 0.004))
-    assert until_solved(BASE.replace(updates=50)) == Ending(40, True, 0.004, None)
+    assert until_solved(BASE.replace(updates=50)) == RunEnd(40, True, 0.004, None)
 
 
 def test_a_run_that_diverges_says_where() -> None:
@@ -236,12 +236,12 @@ def test_every_check_draws_sequences_of_its_own(monkeypatch: pytest.MonkeyPatch)
 
 def test_rows_count_what_runs_ended_like() -> None:
     endings = {
-        ("clipping", 30, 2): Ending(4000, True, 0.002, None),
-        ("clipping", 30, 0): Ending(1500, True, 0.0, None),
-        ("clipping", 30, 1): Ending(30_000, False, 0.6, None),
-        ("clipping", 30, 3): Ending(70, False, 0.5, "h at time step 3 became non-finite at update 69"),
-        ("plain SGD", 50, 0): Ending(30_000, False, 0.75, None),
-        ("plain SGD", 20, 0): Ending(500, True, 0.0, None),
+        ("clipping", 30, 2): RunEnd(4000, True, 0.002, None),
+        ("clipping", 30, 0): RunEnd(1500, True, 0.0, None),
+        ("clipping", 30, 1): RunEnd(30_000, False, 0.6, None),
+        ("clipping", 30, 3): RunEnd(70, False, 0.5, "h at time step 3 became non-finite at update 69"),
+        ("plain SGD", 50, 0): RunEnd(30_000, False, 0.75, None),
+        ("plain SGD", 20, 0): RunEnd(500, True, 0.0, None),
     }
     plain_20, plain_50, clipping = rows(endings)
     assert plain_20 == ("plain SGD", 20, 1, 1, 0, [500], [])
@@ -263,7 +263,7 @@ def test_the_command_runs_every_setting_and_takes_any_field(capsys: pytest.Captu
     assert sorted(cells) == sorted((name, L, seed) for name in settings(BASE) for L in (10, 12) for seed in (5, 6))
     one = found["runs"][cells.index(("clipping", 12, 6))]["ending"]
     config = BASE.replace(updates=30, hidden_size=7, init_std=0.2, seed=6, sentence_length=12, omega=0)
-    assert Ending(**one) == until_solved(config)
+    assert RunEnd(**one) == until_solved(config)
     assert [(row["setting"], row["length"], row["seeds"]) for row in found["rows"]] == [
         (name, L, 2) for name in settings(BASE) for L in (10, 12)
     ]

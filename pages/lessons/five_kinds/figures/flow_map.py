@@ -34,7 +34,7 @@ class FlowMapInfo(NamedTuple):
 
 
 def flow_map_info(record: Record, read: tuple[int, ...]) -> FlowMapInfo:
-    """All updates of a run; `read` as in `kinds.Way`."""
+    """All updates of a run; `read` as in `kinds.GradientFlow`."""
     maps = gradient_maps_info(record, record)
     return FlowMapInfo(maps.updates, maps.group, maps.a, read)
 
