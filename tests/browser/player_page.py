@@ -1,4 +1,4 @@
-"""The player in a file of its own, as a visitor handles it, and what it must say according to the film."""
+"""The player in a file of its own, as a visitor handles it, and what it must say according to the data."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pages.components.player import bundle
 from pages.components.player.data import PlayerData
 from pages.components.player.wire import pack
 
-_WRITE = """async ([program, offline, film]) => {
+_WRITE = """async ([program, offline, data]) => {
     const address = URL.createObjectURL(new Blob([program], {type: "text/javascript"}));
     const {offlinePage} = await import(address);
-    const bytes = Uint8Array.from(atob(film), character => character.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(data), character => character.charCodeAt(0));
     return offlinePage(offline, {bytes}, {update: 0});
 }"""
 """Let the browser write the file, as it does for a visitor."""
@@ -31,8 +31,8 @@ def write_file(page: Page, data: PlayerData, path: Path) -> Path:
     return path
 
 
-def open_film(page: Page, data: PlayerData, path: Path, at: int | str) -> PlayerPage:
-    """Write a film into a file, and open it at an update."""
+def open_data(page: Page, data: PlayerData, path: Path, at: int | str) -> PlayerPage:
+    """Write the data into a file, and open it at an update."""
     page.goto(f"{write_file(page, data, path).as_uri()}#at={at}")
     player = PlayerPage(page)
     player.caption.wait_for()

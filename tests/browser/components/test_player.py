@@ -17,7 +17,7 @@ from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
-from tests.browser.player_page import PlayerPage, numbers_after, open_film, pixels
+from tests.browser.player_page import PlayerPage, numbers_after, open_data, pixels
 from tests.pages.players import player_data_of
 
 CONFIG = Config(updates=60, hidden_size=12, clip_threshold=0.2, seed=2)
@@ -34,10 +34,10 @@ def shown() -> PlayerData:
 
 @pytest.fixture
 def opened(new_page: Callable[..., Any], tmp_path: Path) -> Callable[..., PlayerPage]:
-    """Write a film into a file, and open it at an update with options of a browser context."""
+    """Write the data into a file, and open it at an update with options of a browser context."""
 
     def open_file(of: PlayerData, at: int | str = UPDATES, **options: Any) -> PlayerPage:
-        return open_film(new_page(**options), of, tmp_path / "run.html", at)
+        return open_data(new_page(**options), of, tmp_path / "run.html", at)
 
     return open_file
 

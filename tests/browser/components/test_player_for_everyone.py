@@ -17,7 +17,7 @@ from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
-from tests.browser.player_page import PlayerPage, open_film
+from tests.browser.player_page import PlayerPage, open_data
 from tests.pages.players import player_data_of
 
 CONFIG = Config(updates=60, hidden_size=12, clip_threshold=0.2, seed=2)
@@ -31,7 +31,7 @@ def shown() -> PlayerData:
 
 @pytest.fixture
 def opened(new_page: Callable[..., Any], shown: PlayerData, tmp_path: Path) -> Callable[..., PlayerPage]:
-    return lambda **options: open_film(new_page(**options), shown, tmp_path / "run.html", 30)
+    return lambda **options: open_data(new_page(**options), shown, tmp_path / "run.html", 30)
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_a_player_that_was_taken_away_leaves_nothing_behind(new_page: Callable[.
     page = new_page()
     program = bundle.joined("player") + "\nexport { mountPlayer };"
     left = page.evaluate(
-        """async ([program, film]) => {
+        """async ([program, data]) => {
             const {mountPlayer} = await import(URL.createObjectURL(new Blob([program], {type: "text/javascript"})));
             const held = {listeners: 0, observers: 0, frames: 0};
             const counting = (owner, name, key, by) => {
@@ -200,7 +200,7 @@ def test_a_player_that_was_taken_away_leaves_nothing_behind(new_page: Callable[.
             document.body.innerHTML = "<div id=here></div>";
             const alone = {linked: () => "0", link: () => "", offlinePage: null};
             const player = mountPlayer(document.getElementById("here"), alone);
-            player.show(Uint8Array.from(atob(film), character => character.charCodeAt(0)));
+            player.show(Uint8Array.from(atob(data), character => character.charCodeAt(0)));
             const most = {...held};
             document.querySelector(".player [data-move=play]").click();
             await new Promise(requestAnimationFrame);

@@ -1,4 +1,4 @@
-"""What the player draws, pixel by pixel, of a film whose numbers make each picture easy to foresee."""
+"""What the player draws, pixel by pixel, of data whose numbers make each picture easy to foresee."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rnn_core.config import Config
 from rnn_core.diagnostics import twin
 from rnn_core.recording import train
 from rnn_core.tasks import reading
-from tests.browser.player_page import PlayerPage, open_film, pixels
+from tests.browser.player_page import PlayerPage, open_data, pixels
 from tests.pages.players import player_data_of
 
 U, H = 60, 12
@@ -71,7 +71,7 @@ def foreseen() -> PlayerData:
 @pytest.fixture(scope="module")
 def player(browser: Browser, foreseen: PlayerData, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayerPage]:
     page = browser.new_page(viewport={"width": 1440, "height": 1000})
-    yield open_film(page, foreseen, tmp_path_factory.mktemp("film") / "run.html", 30)
+    yield open_data(page, foreseen, tmp_path_factory.mktemp("data") / "run.html", 30)
     page.close()
 
 
@@ -226,7 +226,7 @@ def test_the_pair_answers_with_a_hollow_dot_of_its_own(
 ) -> None:
     a, b = (track._replace(pair_p_were=1 - track.p_were) for track in foreseen.tracks)
     of = foreseen._replace(pair=foreseen.words, tracks=(a, b))
-    player = open_film(new_page(), of, tmp_path / "pair.html", 30)
+    player = open_data(new_page(), of, tmp_path / "pair.html", 30)
     for letter, colour, own in (("A", A, 0.9), ("B", B, 0.1)):
         seen = pixels(player.twin(letter))
         x = int(columns_of(seen)[COLUMNS - 1])
@@ -251,7 +251,7 @@ def test_a_saved_picture_has_a_left_b_right_the_cursor_and_the_words(player: Pla
     assert len(saved) > heights + 2 * 370 + 100  # the text and the legend stand below
 
 
-def test_the_legend_names_what_this_film_has(player: PlayerPage) -> None:
+def test_the_legend_names_what_these_data_have(player: PlayerPage) -> None:
     items = player.root.locator(".legend li")
     text = items.all_inner_texts()
     assert any("hidden state h, −1 to 1" in entry for entry in text)

@@ -75,12 +75,12 @@ def _sentence_of(words: int) -> reading.Reading:
     return reading.read(" ".join(text.split()[:words]))
 
 
-_HEAP = """async ([program, films]) => {
+_HEAP = """async ([program, messages]) => {
     const {mountPlayer} = await import(URL.createObjectURL(new Blob([program], {type: 'text/javascript'})));
     document.body.innerHTML = '<div id="here"></div>';
     const alone = {linked: () => null, link: () => '', offlinePage: null};
     const player = mountPlayer(document.getElementById('here'), alone);
-    const bytes = films.map(film => Uint8Array.from(atob(film), character => character.charCodeAt(0)));
+    const bytes = messages.map(data => Uint8Array.from(atob(data), character => character.charCodeAt(0)));
     const {port1, port2} = new MessageChannel(), due = [];  // frames at once, without waiting for a screen
     port1.onmessage = () => due.shift()(performance.now());
     window.requestAnimationFrame = paint => { port2.postMessage(""); return due.push(paint); };
@@ -100,10 +100,10 @@ _HEAP = """async ([program, films]) => {
 
 
 def test_the_heap_does_not_grow(new_page: Callable[..., Page], record_property: Callable[[str, object], None]) -> None:
-    films = [_small(seed) for seed in range(2)]
+    messages = [_small(seed) for seed in range(2)]
     page = new_page()
     program = bundle.joined("player") + "\nexport { mountPlayer };"
-    page.evaluate(_HEAP, [program, [base64.b64encode(pack(of)).decode() for of in films]])
+    page.evaluate(_HEAP, [program, [base64.b64encode(pack(of)).decode() for of in messages]])
     client = page.context.new_cdp_session(page)
 
     def heap() -> int:
@@ -122,7 +122,7 @@ def test_the_heap_does_not_grow(new_page: Callable[..., Page], record_property: 
     grown = f"{before / 2**20:.2f} MiB before, {after / 2**20:.2f} MiB after"
     record_property("player, heap over 100 data changes and 1,000 scrubs", grown)
     assert nodes() <= elements
-    assert after - before < 300_000 < 5 * len(pack(films[0]))  # of a hundred films, less than five
+    assert after - before < 300_000 < 5 * len(pack(messages[0]))  # of a hundred messages, less than five
 
 
 def _small(seed: int) -> PlayerData:

@@ -172,7 +172,7 @@ def test_the_charts_show_the_moment_of_the_link(twins: tuple[Record, Record], as
         assert f"after {record.probe_updates[snapshot]:,} updates" in words(page)
 
 
-def test_the_player_is_sent_the_film_of_the_sentence(at: AppTest, twins: tuple[Record, Record]) -> None:
+def test_the_player_is_sent_the_data_of_the_sentence(at: AppTest, twins: tuple[Record, Record]) -> None:
     read = reading.read("the pilots near the doctor who waited")
     assert pack(player_data_of(*twins, read)) == at_bytes(type_in(at, " ".join(read.words)))
     assert played(at)["words"] == list(read.words)

@@ -1,9 +1,9 @@
-/** The player in a file of its own: the film lies in the page, and nothing is loaded from anywhere. */
+/** The player in a file of its own: the data lie in the page, and nothing is loaded from anywhere. */
 
 import { mountPlayer } from "./player.js";
 
 const mount = document.getElementById("player");
-const text = atob(document.getElementById("film").textContent);
+const text = atob(document.getElementById("data").textContent);
 const player = mountPlayer(mount, {
   linked: () => new URLSearchParams(location.hash.slice(1)).get("at") ?? mount.dataset.update ?? null,
   link(update) {

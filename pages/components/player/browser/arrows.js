@@ -1,36 +1,36 @@
 /** The gradient's way back, from the verb to the start, as one arrow from word to word. */
 
 import { gradientColour, NON_FINITE } from "./colours.js";
-import { fateAt, gradientAt } from "./film.js";
+import { fateAt, gradientAt } from "./data.js";
 import { columnAt } from "./layout.js";
 
 const THINNEST = 2;
 
-/** Where a gradient's norm stands on the film's fixed logarithmic scale, 0 to 1. */
-function shareOf(film, gradient) {
-  const [low, high] = film.gradient_range;
+/** Where a gradient's norm stands on the data's fixed logarithmic scale, 0 to 1. */
+function shareOf(data, gradient) {
+  const [low, high] = data.gradient_range;
   if (!(gradient > 0)) return 0;
   return Math.min(Math.max((Math.log10(gradient) - low) / (high - low), 0), 1);
 }
 
 /** The arrow into column t shows what arrives at h_t: its width and colour are log ‖∂L/∂h_t‖. */
-export function drawArrows(context, film, twin, panel, theme, snapshot, size) {
+export function drawArrows(context, data, twin, panel, theme, snapshot, size) {
   const y = panel.y + panel.height / 2;
   const widest = panel.height * 0.55;
   context.save();
   context.lineJoin = "round";
-  for (let t = film.columns - 1; t >= 0; t--) {
+  for (let t = data.columns - 1; t >= 0; t--) {
     const from = columnAt(panel, t + 1) - panel.column * 0.1;
     const to = columnAt(panel, t) + panel.column * 0.1;
-    const share = shareOf(film, gradientAt(film, twin, snapshot, t));
+    const share = shareOf(data, gradientAt(data, twin, snapshot, t));
     const width = THINNEST + share * (widest - THINNEST);
-    const fate = fateAt(film, twin, snapshot, t);
+    const fate = fateAt(data, twin, snapshot, t);
     if (fate === "not finite") drawBurst(context, (from + to) / 2, y, Math.min(widest / 2, panel.column * 0.6));
     else if (fate === "flows") drawArrow(context, from, to, y, width, gradientColour(share), theme.ink);
     else drawBroken(context, from, to, y, fate === "none" ? theme.faint : gradientColour(share), theme.ink);
   }
   context.restore();
-  drawSubject(context, film, panel, theme, size);
+  drawSubject(context, data, panel, theme, size);
 }
 
 function drawArrow(context, from, to, y, width, colour, ink) {
@@ -90,9 +90,9 @@ function drawBurst(context, x, y, radius) {
 }
 
 /** Where the answer is decided: the subject, under its column. */
-function drawSubject(context, film, panel, theme, size) {
-  if (film.subject === null) return;
-  const x = columnAt(panel, film.subject);
+function drawSubject(context, data, panel, theme, size) {
+  if (data.subject === null) return;
+  const x = columnAt(panel, data.subject);
   const y = panel.y + panel.height;
   context.fillStyle = theme.ink;
   context.beginPath();

@@ -14,8 +14,8 @@ export const STACKED_BELOW = 720; // narrower than this, B stands below A
  * @param {number} longest - pixels of the longest label along its own direction
  * @param {number} size - height of letters
  */
-export function twinLayout(film, width, heat, longest, size) {
-  const columns = film.columns + 1;
+export function twinLayout(data, width, heat, longest, size) {
+  const columns = data.columns + 1;
   const left = LEFT * size;
   const column = (width - left - RIGHT) / columns;
   const steep = column < 2.1 * size;
@@ -31,10 +31,10 @@ export function twinLayout(film, width, heat, longest, size) {
     size,
     steep,
     title: { x: 0, y: top.title, width, height: title },
-    heat: { ...plot, y: top.heat, width: film.columns * column, height: heat },
+    heat: { ...plot, y: top.heat, width: data.columns * column, height: heat },
     words: { ...plot, y: top.words, height: words },
     arrows: { ...plot, y: top.arrows, height: arrows },
-    answers: { ...plot, y: top.answers, width: film.columns * column, height: answers },
+    answers: { ...plot, y: top.answers, width: data.columns * column, height: answers },
     width,
     height: top.answers + answers + Math.round(size * 0.8),
   };
@@ -73,24 +73,24 @@ export function columnAt(panel, t) {
 }
 
 /** The column under x; null outside the columns of the states. */
-export function columnUnder(film, panel, x) {
+export function columnUnder(data, panel, x) {
   const t = Math.floor((x - panel.x) / panel.column);
-  return t >= 0 && t < film.columns ? t : null;
+  return t >= 0 && t < data.columns ? t : null;
 }
 
 /** The unit under y in the states, unit 0 at the bottom as in the charts of the page; null outside. */
-export function unitUnder(film, panel, y) {
-  const unit = Math.floor(((panel.y + panel.height - y) / panel.height) * film.units);
-  return unit >= 0 && unit < film.units ? unit : null;
+export function unitUnder(data, panel, y) {
+  const unit = Math.floor(((panel.y + panel.height - y) / panel.height) * data.units);
+  return unit >= 0 && unit < data.units ? unit : null;
 }
 
-export function updateX(film, lane, update) {
-  return lane.x + (film.updates === 0 ? 0 : update / film.updates) * lane.width;
+export function updateX(data, lane, update) {
+  return lane.x + (data.updates === 0 ? 0 : update / data.updates) * lane.width;
 }
 
-export function updateUnder(film, lane, x) {
+export function updateUnder(data, lane, x) {
   const share = (x - lane.x) / lane.width;
-  return Math.round(Math.min(Math.max(share, 0), 1) * film.updates);
+  return Math.round(Math.min(Math.max(share, 0), 1) * data.updates);
 }
 
 /** A point between low and high as a height in a lane, high at the top; what lies beyond stands at the rim. */

@@ -1,8 +1,8 @@
 /** The run as one file that plays without a server: written by the browser, from what it has already. */
 
-/** A page of its own, with the player's program and the film in it. It may load nothing from anywhere. */
-export function offlinePage(offline, film, place) {
-  const data = base64(film.bytes);
+/** A page of its own, with the player's program and the data in it. It may load nothing from anywhere. */
+export function offlinePage(offline, data, place) {
+  const encoded = base64(data.bytes);
   const rules = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src blob: data:";
   return `<!doctype html>
 <html lang="en">
@@ -13,7 +13,7 @@ export function offlinePage(offline, film, place) {
 <style>${offline.css}</style>
 <body class="alone">
 <div id="player" data-update="${place.update}"></div>
-<script type="application/octet-stream" id="film">${data}<\/script>
+<script type="application/octet-stream" id="data">${encoded}<\/script>
 <script type="module">${offline.js}<\/script>
 </body>
 </html>

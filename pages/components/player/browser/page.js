@@ -1,4 +1,4 @@
-/** The player's elements: built once, filled with words of a film, and listened to. Text is only ever set as text. */
+/** The player's elements: built once, filled with the data's words, and listened to. Text is only ever set as text. */
 
 import { SPEED, SPEEDS } from "./place.js";
 import { legendOf } from "./legend.js";
@@ -82,26 +82,26 @@ export function buildPage(parent, { saves }) {
   parent.append(root);
   let chips = [];
 
-  function fill(film) {
-    chips = Array.from({ length: film.columns }, (_, t) => {
-      const word = labelOf(film, t);
+  function fill(data) {
+    chips = Array.from({ length: data.columns }, (_, t) => {
+      const word = labelOf(data, t);
       return element("button", {
         type: "button",
         textContent: word,
-        className: t === film.subject ? "subject" : "",
+        className: t === data.subject ? "subject" : "",
         tabIndex: t === 0 ? 0 : -1,
         "aria-label": t === 0 ? "The start" : `Word ${t}: ${word}`,
         "aria-pressed": "false",
       });
     });
-    words.replaceChildren(...chips, element("span", { className: "asked", textContent: `${film.asked}?` }));
-    const total = `${count(film.events.length)} event${film.events.length === 1 ? "" : "s"}`;
-    const choices = film.events.map((event) => element("option", { value: String(event.update), textContent: eventName(event) }));
+    words.replaceChildren(...chips, element("span", { className: "asked", textContent: `${data.asked}?` }));
+    const total = `${count(data.events.length)} event${data.events.length === 1 ? "" : "s"}`;
+    const choices = data.events.map((event) => element("option", { value: String(event.update), textContent: eventName(event) }));
     events.replaceChildren(element("option", { value: "", textContent: total }), ...choices);
-    unit.max = String(film.units - 1);
-    slider.setAttribute("aria-valuemax", String(film.updates));
-    thumb.max = String(film.updates);
-    legend.replaceChildren(...legendOf(film).map(({ scale, colour, sign, text: meaning }) => {
+    unit.max = String(data.units - 1);
+    slider.setAttribute("aria-valuemax", String(data.updates));
+    thumb.max = String(data.updates);
+    legend.replaceChildren(...legendOf(data).map(({ scale, colour, sign, text: meaning }) => {
       const className = scale ? "scale" : colour ? "swatch" : "sign";
       const key = element("span", { className, "aria-hidden": "true", textContent: sign ?? "" });
       if (scale) key.style.background = `linear-gradient(to right, ${scale.join(", ")})`;

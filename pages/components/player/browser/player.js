@@ -1,8 +1,8 @@
-/** The player: holds the film and the place, listens to the visitor, and paints at most once a frame. */
+/** The player: holds the data and the place, listens to the visitor, and paints at most once a frame. */
 
 import { fitted } from "./canvas.js";
 import { themeOf } from "./colours.js";
-import { liveliest, unpackFilm } from "./film.js";
+import { liveliest, unpackData } from "./data.js";
 import { askedBy } from "./keys.js";
 import { STACKED_BELOW, columnUnder, timelineLayout, twinLayout, unitUnder, updateUnder, updateX } from "./layout.js";
 import { buildPage } from "./page.js";
@@ -27,44 +27,44 @@ const FLAT = 0.62; // height of the timelines on the whole screen, where everyth
  * @param {object} surroundings
  * @param {() => ?string} surroundings.linked - the update that the page's address asks for, as text
  * @param {(update: number) => string} surroundings.link - put the update into the address; returns the address
- * @param {?((film: object, place: object) => string)} surroundings.offlinePage - makes the file that plays offline
+ * @param {?((data: object, place: object) => string)} surroundings.offlinePage - makes the file that plays offline
  * @returns {{show: (bytes: Uint8Array) => void, destroy: () => ?string}} destroy: returns the update; null for the end
  */
 export function mountPlayer(parent, surroundings) {
   const page = buildPage(parent, { saves: surroundings.offlinePage !== null });
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  let film = null;
+  let data = null;
   let place = null;
   let looked = { word: null, unit: null };
   let pinned = { word: null, unit: null };
   let followed = null;
-  let drawn = null; // layouts, theme and memory that only another film, size or theme changes
+  let drawn = null; // layouts, theme and memory that only other data, another size or theme change
   let frame = 0;
   let lastTime = null;
   let resting = 0;
 
   function show(bytes) {
-    const before = film;
-    film = unpackFilm(bytes);
+    const before = data;
+    data = unpackData(bytes);
     if (before === null) {
-      const { update, complaint } = linkedUpdate(film, surroundings.linked());
-      place = firstPlace(film, update ?? film.updates);
+      const { update, complaint } = linkedUpdate(data, surroundings.linked());
+      place = firstPlace(data, update ?? data.updates);
       say(complaint);
     } else {
-      place = placeIn(film, place, before);
+      place = placeIn(data, place, before);
     }
     const keeps = (index, end) => (index !== null && index < end ? index : null);
-    pinned = { word: keeps(pinned.word, film.columns), unit: keeps(pinned.unit, film.units) };
+    pinned = { word: keeps(pinned.word, data.columns), unit: keeps(pinned.unit, data.units) };
     looked = { ...pinned };
-    followed = keeps(followed, film.units) ?? liveliest(film);
-    page.fill(film);
+    followed = keeps(followed, data.units) ?? liveliest(data);
+    page.fill(data);
     arrange();
   }
 
   /** Lay everything out anew, and draw what does not change from frame to frame. */
   function arrange() {
-    if (film === null || page.root.clientWidth === 0) return;
+    if (data === null || page.root.clientWidth === 0) return;
     const full = isFull();
     const width = page.width();
     const theme = themeOf(page.root);
@@ -76,20 +76,20 @@ export function mountPlayer(parent, surroundings) {
     const density = window.devicePixelRatio || 1;
     const ruler = page.twins[0].frame.getContext("2d");
     ruler.font = `700 ${size}px ${theme.font}`;
-    const longest = Math.max(...Array.from({ length: film.columns }, (_, t) => ruler.measureText(labelOf(film, t)).width));
+    const longest = Math.max(...Array.from({ length: data.columns }, (_, t) => ruler.measureText(labelOf(data, t)).width));
     const timelines = timelineLayout(width, size, full ? FLAT : 1);
     const context = fitted(page.timelines, timelines, density);
-    const around = twinLayout(film, half, 0, longest, size).height;
-    const free = full ? window.innerHeight - page.heightBeside() - around : film.units * 3;
+    const around = twinLayout(data, half, 0, longest, size).height;
+    const free = full ? window.innerHeight - page.heightBeside() - around : data.units * 3;
     const heat = stacked ? LOWEST_HEAT : Math.round(Math.min(Math.max(free, LOWEST_HEAT), full ? Infinity : HIGHEST_HEAT));
-    const twin = twinLayout(film, half, heat, longest, size);
-    drawn = { theme, size, twin, timelines, density, stacked, states: statesCanvas(film), width, room: room() };
-    film.twins.forEach((of, k) => {
-      drawTwinFrame(fitted(page.twins[k].frame, twin, density), film, of, twin, theme);
+    const twin = twinLayout(data, half, heat, longest, size);
+    drawn = { theme, size, twin, timelines, density, stacked, states: statesCanvas(data), width, room: room() };
+    data.twins.forEach((of, k) => {
+      drawTwinFrame(fitted(page.twins[k].frame, twin, density), data, of, twin, theme);
       fitted(page.twins[k].moving, twin, density);
     });
-    drawTimelines(context, film, timelines, theme);
-    drawUnit(context, film, timelines, theme, followed);
+    drawTimelines(context, data, timelines, theme);
+    drawUnit(context, data, timelines, theme, followed);
     page.slider.style.left = `${timelines.loss.x}px`;
     page.slider.style.width = `${timelines.loss.width}px`;
     page.slider.style.height = `${timelines.bottom}px`;
@@ -112,14 +112,14 @@ export function mountPlayer(parent, surroundings) {
 
   function paint(time) {
     frame = 0;
-    if (place.playing && lastTime !== null) place = later(film, place, (time - lastTime) / 1000, calm.matches);
+    if (place.playing && lastTime !== null) place = later(data, place, (time - lastTime) / 1000, calm.matches);
     lastTime = place.playing ? time : null;
-    film.twins.forEach((of, k) => {
+    data.twins.forEach((of, k) => {
       const context = page.twins[k].moving.getContext("2d");
       context.clearRect(0, 0, drawn.twin.width, drawn.twin.height);
-      drawTwin(context, film, of, drawn.twin, drawn.theme, place.update, drawn.states, looked);
+      drawTwin(context, data, of, drawn.twin, drawn.theme, place.update, drawn.states, looked);
     });
-    page.cursor.style.transform = `translateX(${updateX(film, drawn.timelines.loss, place.update) - drawn.timelines.loss.x}px)`;
+    page.cursor.style.transform = `translateX(${updateX(data, drawn.timelines.loss, place.update) - drawn.timelines.loss.x}px)`;
     tell();
     if (place.playing) ask();
   }
@@ -128,9 +128,9 @@ export function mountPlayer(parent, surroundings) {
     page.tell({
       update: place.update,
       playing: place.playing,
-      caption: caption(film, place),
-      valueText: `after ${count(place.update)} of ${updates(film.updates)}`,
-      readouts: looked.word === null ? [HINT, ""] : film.twins.map(readoutOf),
+      caption: caption(data, place),
+      valueText: `after ${count(place.update)} of ${updates(data.updates)}`,
+      readouts: looked.word === null ? [HINT, ""] : data.twins.map(readoutOf),
       looked,
       pinned,
       followed,
@@ -138,14 +138,14 @@ export function mountPlayer(parent, surroundings) {
   }
 
   function readoutOf(twin) {
-    return `${twin.letter}, ${wordOf(film, looked.word)}: ${readout(film, twin, place.update, looked.word, looked.unit)}`;
+    return `${twin.letter}, ${wordOf(data, looked.word)}: ${readout(data, twin, place.update, looked.word, looked.unit)}`;
   }
 
   function go(next) {
     place = next;
     lastTime = null;
     ask();
-    readOut(() => caption(film, place));
+    readOut(() => caption(data, place));
   }
 
   /** Let a screen reader say it, once the visitor has come to rest. */
@@ -165,12 +165,12 @@ export function mountPlayer(parent, surroundings) {
     looked = next;
     if (looked.unit !== null && looked.unit !== followed) follow(looked.unit);
     ask();
-    if (looked.word !== null) readOut(() => film.twins.map(readoutOf).join(" "));
+    if (looked.word !== null) readOut(() => data.twins.map(readoutOf).join(" "));
   }
 
   function follow(unit) {
     followed = unit;
-    drawUnit(page.timelines.getContext("2d"), film, drawn.timelines, drawn.theme, followed);
+    drawUnit(page.timelines.getContext("2d"), data, drawn.timelines, drawn.theme, followed);
     ask();
   }
 
@@ -181,7 +181,7 @@ export function mountPlayer(parent, surroundings) {
   }
 
   function jump(direction) {
-    const event = eventFrom(film, place, direction);
+    const event = eventFrom(data, place, direction);
     if (event === null) say(direction > 0 ? "No event comes after this." : "No event comes before this.");
     else {
       say("");
@@ -191,17 +191,17 @@ export function mountPlayer(parent, surroundings) {
 
   /** Stop there. */
   function stopAt(update) {
-    go(at(film, { ...place, playing: false }, update));
+    go(at(data, { ...place, playing: false }, update));
   }
 
   const moves = {
     back: () => stopAt(place.update - 1),
     forward: () => stopAt(place.update + 1),
-    start: () => go(at(film, place, 0)),
-    end: () => go(at(film, place, film.updates)),
+    start: () => go(at(data, place, 0)),
+    end: () => go(at(data, place, data.updates)),
     previous: () => jump(-1),
     next: () => jump(1),
-    play: () => go(toggled(film, place)),
+    play: () => go(toggled(data, place)),
     async link() {
       const address = surroundings.link(place.update);
       let where = "in the address bar";
@@ -215,10 +215,10 @@ export function mountPlayer(parent, surroundings) {
     },
     picture() {
       const update = place.update;
-      pictureOf(film, place, page, drawn).toBlob((blob) => download(blob, `update-${update}.png`), "image/png");
+      pictureOf(data, place, page, drawn).toBlob((blob) => download(blob, `update-${update}.png`), "image/png");
     },
     file() {
-      const text = surroundings.offlinePage(film, place);
+      const text = surroundings.offlinePage(data, place);
       download(new Blob([text], { type: "text/html" }), "training-run.html");
     },
     async full() {
@@ -233,13 +233,13 @@ export function mountPlayer(parent, surroundings) {
   page.on({
     moves,
     keys(event) {
-      const asked = askedBy(event, film.updates);
+      const asked = askedBy(event, data.updates);
       if (asked === null) return;
       event.preventDefault();
       if (asked.move === undefined) stopAt(place.update + asked.by);
       else moves[asked.move]();
     },
-    scrub: (x) => stopAt(updateUnder(film, { x: 0, width: drawn.timelines.loss.width }, x)),
+    scrub: (x) => stopAt(updateUnder(data, { x: 0, width: drawn.timelines.loss.width }, x)),
     over(x, y) {
       look(under(x, y) ?? { ...pinned });
     },
@@ -251,12 +251,12 @@ export function mountPlayer(parent, surroundings) {
     word: (t) => look({ word: t, unit: pinned.unit }),
     pinWord: (t) => pin({ word: t === pinned.word ? null : t, unit: pinned.unit }),
     unit(unit) {
-      if (Number.isInteger(unit) && unit >= 0 && unit < film.units) {
+      if (Number.isInteger(unit) && unit >= 0 && unit < data.units) {
         say("");
         pinned = { ...pinned, unit };
         looked = { ...looked, unit };
         follow(unit);
-      } else say(`The unit must be a whole number from 0 to ${film.units - 1}.`);
+      } else say(`The unit must be a whole number from 0 to ${data.units - 1}.`);
     },
     speed: (speed) => go({ ...place, speed }),
     update: stopAt,
@@ -265,9 +265,9 @@ export function mountPlayer(parent, surroundings) {
   /** The word, and over the states the unit, at a point of a twin's picture. */
   function under(x, y) {
     const { heat, answers } = drawn.twin;
-    const word = columnUnder(film, heat, x);
+    const word = columnUnder(data, heat, x);
     if (word === null || y < heat.y || y > answers.y + answers.height) return null;
-    return { word, unit: y <= heat.y + heat.height ? unitUnder(film, heat, y) : pinned.unit };
+    return { word, unit: y <= heat.y + heat.height ? unitUnder(data, heat, y) : pinned.unit };
   }
 
   const sizes = new ResizeObserver(() => room() !== drawn?.room && arrange());
@@ -283,7 +283,7 @@ export function mountPlayer(parent, surroundings) {
       cancelAnimationFrame(frame);
       clearTimeout(resting);
       page.root.remove();
-      return place === null || place.update === film.updates ? null : String(place.update);
+      return place === null || place.update === data.updates ? null : String(place.update);
     },
   };
 }

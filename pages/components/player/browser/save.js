@@ -20,7 +20,7 @@ export function download(blob, name) {
  * @param {object} page - as `buildPage` made it; its canvases are copied
  * @param {object} drawn - the layouts, theme and size that they were drawn with
  */
-export function pictureOf(film, place, page, drawn) {
+export function pictureOf(data, place, page, drawn) {
   const { twin, timelines, stacked, width, theme, size } = drawn;
   const box = (x, y, { width, height }) => ({ x, y, width, height });
   const second = stacked ? box(0, twin.height, twin) : box(width - twin.width, 0, twin);
@@ -28,7 +28,7 @@ export function pictureOf(film, place, page, drawn) {
   const cursor = document.createElement("canvas");
   const context = fitted(cursor, timelines, 2);
   context.fillStyle = theme.ink;
-  context.fillRect(updateX(film, timelines.loss, place.update) - 1, timelines.events.y, 2, timelines.bottom);
+  context.fillRect(updateX(data, timelines.loss, place.update) - 1, timelines.events.y, 2, timelines.bottom);
   const [a, b] = page.twins;
   const pictures = [
     { canvas: a.frame, box: box(0, 0, twin) },
@@ -38,20 +38,20 @@ export function pictureOf(film, place, page, drawn) {
     { canvas: page.timelines, box: below },
     { canvas: cursor, box: below },
   ];
-  return composed(film, place, pictures, width, below.y + timelines.height, theme, size, Math.max(2, drawn.density));
+  return composed(data, place, pictures, width, below.y + timelines.height, theme, size, Math.max(2, drawn.density));
 }
 
 /**
  * Everything on one canvas: the twins, the timelines with the cursor, the line of text, the legend.
  * @param {Array<{canvas: HTMLCanvasElement, box: {x: number, y: number, width: number, height: number}}>} pictures
  */
-function composed(film, place, pictures, width, height, theme, size, density) {
+function composed(data, place, pictures, width, height, theme, size, density) {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
   context.font = `400 ${size}px ${theme.font}`;
-  const lines = wrapped(context, `${film.words.join(" ")} … ${caption(film, place)}`, width - 2 * size);
+  const lines = wrapped(context, `${data.words.join(" ")} … ${caption(data, place)}`, width - 2 * size);
   const inside = width - 2 * size;
-  const legend = drawLegend(context, film, theme, size, 0, 0, inside, false);
+  const legend = drawLegend(context, data, theme, size, 0, 0, inside, false);
   const below = height + (lines.length + 1) * size * 1.5;
   canvas.width = Math.round(width * density);
   canvas.height = Math.round((below + legend + size) * density);
@@ -63,7 +63,7 @@ function composed(film, place, pictures, width, height, theme, size, density) {
   context.fillStyle = theme.ink;
   context.textBaseline = "top";
   lines.forEach((line, k) => context.fillText(line, size, height + (k + 0.5) * size * 1.5));
-  drawLegend(context, film, theme, size, size, below, inside);
+  drawLegend(context, data, theme, size, size, below, inside);
   return canvas;
 }
 

@@ -1,6 +1,6 @@
-/** Everything the player says in words, computed from the film. */
+/** Everything the player says in words, computed from the data. */
 
-import { answerAt, fateAt, gradientAt, measuredAt, snapshotAt, stateAt } from "./film.js";
+import { answerAt, fateAt, gradientAt, measuredAt, snapshotAt, stateAt } from "./data.js";
 import { eventsAt } from "./place.js";
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -44,26 +44,26 @@ export function percent(share) {
 }
 
 /** The word before column t; where the minimal pair has another one, both; or the start. */
-export function labelOf(film, t) {
+export function labelOf(data, t) {
   if (t === 0) return "(start)";
-  const [word, other] = [film.words[t - 1], film.pair?.[t - 1] ?? film.words[t - 1]];
+  const [word, other] = [data.words[t - 1], data.pair?.[t - 1] ?? data.words[t - 1]];
   return word === other ? word : `${word}/${other}`;
 }
 
 /** The same in a sentence. */
-export function wordOf(film, t) {
-  return t === 0 ? "the start" : `“${labelOf(film, t)}”`;
+export function wordOf(data, t) {
+  return t === 0 ? "the start" : `“${labelOf(data, t)}”`;
 }
 
 /** The whole line of text that says what is on screen. */
-export function caption(film, place) {
-  const parts = [`After ${count(place.update)} of ${updates(film.updates)}.`];
-  for (const twin of film.twins) parts.push(`${twin.letter}: ${twinCaption(film, twin, place.update)}`);
-  for (const event of eventsAt(film, place.update)) parts.push(event.text);
+export function caption(data, place) {
+  const parts = [`After ${count(place.update)} of ${updates(data.updates)}.`];
+  for (const twin of data.twins) parts.push(`${twin.letter}: ${twinCaption(data, twin, place.update)}`);
+  for (const event of eventsAt(data, place.update)) parts.push(event.text);
   return parts.join(" ");
 }
 
-function twinCaption(film, twin, update) {
+function twinCaption(data, twin, update) {
   const snapshot = snapshotAt(twin, update);
   const said = [];
   const measured = measuredAt(twin, update);
@@ -74,32 +74,32 @@ function twinCaption(film, twin, update) {
   } else {
     said.push(twin.ended ?? (update > twin.updates ? `ended after ${updates(twin.updates)}` : "trained to the end"));
   }
-  said.push(`P(were) at the end ${probability(answerAt(film, twin, snapshot, film.columns - 1))}`);
-  said.push(flowOf(film, twin, snapshot));
+  said.push(`P(were) at the end ${probability(answerAt(data, twin, snapshot, data.columns - 1))}`);
+  said.push(flowOf(data, twin, snapshot));
   const taken = twin.shown[snapshot];
   if (taken !== update) said.push(`states and arrows are those after ${updates(taken)}, the last recorded ones`);
   return `${said.join("; ")}.`;
 }
 
 /** How much of the gradient gets from the last word to the subject, or to the start if there is no subject. */
-function flowOf(film, twin, snapshot) {
-  const t = film.subject ?? 0;
-  const last = gradientAt(film, twin, snapshot, film.columns - 1);
-  const here = gradientAt(film, twin, snapshot, t);
+function flowOf(data, twin, snapshot) {
+  const t = data.subject ?? 0;
+  const last = gradientAt(data, twin, snapshot, data.columns - 1);
+  const here = gradientAt(data, twin, snapshot, t);
   if (!Number.isFinite(here) || !Number.isFinite(last)) return "the gradient is not finite";
   if (last === 0) return "no gradient: the answer is right to the last digit";
-  if (t === film.columns - 1) return `the gradient at ${wordOf(film, t)}, the last word, is ${number(here)}`;
-  return `the gradient at ${wordOf(film, t)} is ${number(here / last)} times that at the last word`;
+  if (t === data.columns - 1) return `the gradient at ${wordOf(data, t)}, the last word, is ${number(here)}`;
+  return `the gradient at ${wordOf(data, t)} is ${number(here / last)} times that at the last word`;
 }
 
 /** The numbers of one word in one twin; of one unit after it, too, if one is followed. */
-export function readout(film, twin, update, t, unit) {
+export function readout(data, twin, update, t, unit) {
   const snapshot = snapshotAt(twin, update);
-  const gradient = gradientAt(film, twin, snapshot, t);
-  const fate = FATES[fateAt(film, twin, snapshot, t)];
-  const pair = twin.p_pair ? ` (pair: ${probability(answerAt(film, twin, snapshot, t, "p_pair"))})` : "";
-  const state = unit === null ? "" : `, ${film.pair ? "Δh" : "h"} of unit ${unit} = ${number(stateAt(film, twin, snapshot, t, unit))}`;
-  return `P(were) = ${probability(answerAt(film, twin, snapshot, t))}${pair}, ‖∂L/∂h${lowered(t)}‖ = ${number(gradient)}${fate}${state}`;
+  const gradient = gradientAt(data, twin, snapshot, t);
+  const fate = FATES[fateAt(data, twin, snapshot, t)];
+  const pair = twin.p_pair ? ` (pair: ${probability(answerAt(data, twin, snapshot, t, "p_pair"))})` : "";
+  const state = unit === null ? "" : `, ${data.pair ? "Δh" : "h"} of unit ${unit} = ${number(stateAt(data, twin, snapshot, t, unit))}`;
+  return `P(were) = ${probability(answerAt(data, twin, snapshot, t))}${pair}, ‖∂L/∂h${lowered(t)}‖ = ${number(gradient)}${fate}${state}`;
 }
 
 /** t as an index below the line. */

@@ -27,7 +27,7 @@ export default function component({ data, parentElement, setStateValue }) {
         setStateValue(FIELD, update);
         return address.href;
       },
-      offlinePage: (film, place) => offlinePage(OFFLINE, film, place),
+      offlinePage: (data, place) => offlinePage(OFFLINE, data, place),
     });
     players.set(parentElement, player);
   }

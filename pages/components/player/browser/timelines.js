@@ -1,24 +1,24 @@
 /** Loss, accuracy and gradient norm of both twins over all updates, events on top, and the followed unit below. */
 
 import { BEFORE, NON_FINITE, statePixel, THRESHOLD, TWINS } from "./colours.js";
-import { stateAt } from "./film.js";
+import { stateAt } from "./data.js";
 import { heightIn, updateUnder, updateX } from "./layout.js";
 import { count, number } from "./speech.js";
 
 const MOST_DECADES = 12; // that the lane of norms spans; fainter ones stand at its rim
 
 /**
- * Lowest and highest of what the lanes show, the same for both twins and for the whole film; of norms, their log10.
+ * Lowest and highest of what the lanes show, the same for both twins and for the whole run; of norms, their log10.
  * @returns {{loss: number[], accuracy: number[], norm: number[], faint: boolean}} faint: a norm lies below its lane
  */
-function timelineRanges(film) {
-  const norms = film.twins.flatMap((twin) => [extent(twin.norm, true), extent(twin.norm_clipped, true)]);
+function timelineRanges(data) {
+  const norms = data.twins.flatMap((twin) => [extent(twin.norm, true), extent(twin.norm_clipped, true)]);
   const lowest = Math.min(...norms.map(([low]) => low));
-  const highest = Math.max(...norms.map(([, high]) => high), ...film.twins.map((twin) => twin.threshold ?? 0));
+  const highest = Math.max(...norms.map(([, high]) => high), ...data.twins.map((twin) => twin.threshold ?? 0));
   const high = Number.isFinite(highest) && highest > 0 ? Math.log10(highest) : 0;
-  const thresholds = film.twins.flatMap(({ threshold }) => (threshold === null ? [] : [Math.log10(threshold)]));
+  const thresholds = data.twins.flatMap(({ threshold }) => (threshold === null ? [] : [Math.log10(threshold)]));
   const low = Math.min(Number.isFinite(lowest) ? Math.max(Math.log10(lowest), high - MOST_DECADES) : high - 1, ...thresholds);
-  const loss = Math.max(...film.twins.map((twin) => extent(twin.loss, false)[1]));
+  const loss = Math.max(...data.twins.map((twin) => extent(twin.loss, false)[1]));
   const norm = high - low < 0.5 ? [low - 0.25, high + 0.25] : [low, high];
   return { loss: [0, loss > 0 ? loss : 1], accuracy: [0, 1], norm, faint: Math.log10(lowest) < norm[0] - 0.01 };
 }
@@ -36,11 +36,11 @@ function extent(values, positive) {
 }
 
 /** All that stays the same while the cursor moves. */
-export function drawTimelines(context, film, layout, theme) {
-  const ranges = timelineRanges(film);
+export function drawTimelines(context, data, layout, theme) {
+  const ranges = timelineRanges(data);
   context.textBaseline = "middle";
   context.font = `400 ${layout.size}px ${theme.font}`;
-  drawEvents(context, film, layout.events, theme, layout.size);
+  drawEvents(context, data, layout.events, theme, layout.size);
   for (const name of ["loss", "accuracy", "norm"]) {
     const lane = layout[name];
     const [low, high] = ranges[name];
@@ -49,14 +49,14 @@ export function drawTimelines(context, film, layout, theme) {
     const [bottom, top] = ends.map(number);
     drawLabels(context, lane, theme, layout.size, name, [name === "norm" && ranges.faint ? `≤ ${bottom}` : bottom, top]);
     const height = (value) => heightIn(lane, name === "norm" ? Math.log10(value) : value, low, high);
-    const [a, b] = film.twins;
+    const [a, b] = data.twins;
     const curves = name === "norm"
       ? [[a.norm, TWINS.A, 3], [b.norm, BEFORE, 2], [b.norm_clipped, TWINS.B, 1.2]]
       : [[a[name], TWINS.A, 3], [b[name], TWINS.B, 1.5]];
-    for (const [values, colour, width] of curves) drawCurve(context, film, lane, values, height, colour, width, name === "norm");
-    if (name === "norm") drawThreshold(context, film, lane, height);
+    for (const [values, colour, width] of curves) drawCurve(context, data, lane, values, height, colour, width, name === "norm");
+    if (name === "norm") drawThreshold(context, data, lane, height);
   }
-  drawUpdates(context, film, layout, theme);
+  drawUpdates(context, data, layout, theme);
 }
 
 function drawFrame(context, lane, theme) {
@@ -76,7 +76,7 @@ function drawLabels(context, lane, theme, size, label, [low, high]) {
 }
 
 /** A line through all values; where more updates than pixels are, from the lowest to the highest of each pixel. */
-function drawCurve(context, film, lane, values, height, colour, width, positive) {
+function drawCurve(context, data, lane, values, height, colour, width, positive) {
   const shown = (value) => Number.isFinite(value) && (!positive || value > 0);
   context.strokeStyle = colour;
   context.lineWidth = width;
@@ -88,7 +88,7 @@ function drawCurve(context, film, lane, values, height, colour, width, positive)
   let pen = false;
   for (let update = 0; update < values.length; update++) {
     const value = values[update];
-    const x = updateX(film, lane, update);
+    const x = updateX(data, lane, update);
     if (!shown(value)) {
       pen = false;
       pixel = -1;
@@ -109,12 +109,12 @@ function drawCurve(context, film, lane, values, height, colour, width, positive)
   context.stroke();
   context.fillStyle = NON_FINITE;
   values.forEach((value, update) => {
-    if (!Number.isFinite(value)) context.fillRect(updateX(film, lane, update) - 1, lane.y, 3, 8);
+    if (!Number.isFinite(value)) context.fillRect(updateX(data, lane, update) - 1, lane.y, 3, 8);
   });
 }
 
-function drawThreshold(context, film, lane, height) {
-  for (const { threshold } of film.twins) {
+function drawThreshold(context, data, lane, height) {
+  for (const { threshold } of data.twins) {
     if (threshold === null) continue;
     context.strokeStyle = THRESHOLD;
     context.lineWidth = 2;
@@ -128,25 +128,25 @@ function drawThreshold(context, film, lane, height) {
 }
 
 /** A row for each twin: clipped updates as ticks, other events as signs; where the twins part, a line through both. */
-function drawEvents(context, film, lane, theme, size) {
+function drawEvents(context, data, lane, theme, size) {
   const row = lane.height / 2;
-  film.twins.forEach((twin, k) => {
+  data.twins.forEach((twin, k) => {
     const middle = lane.y + row * (k + 0.5);
     context.fillStyle = theme.ink;
     context.textAlign = "right";
     context.fillText(twin.letter, lane.x - 0.8 * size, middle);
     context.fillStyle = TWINS[twin.letter];
-    const width = Math.max(1, lane.width / Math.max(1, film.updates));
+    const width = Math.max(1, lane.width / Math.max(1, data.updates));
     twin.clipped.forEach((clipped, update) => {
-      if (clipped) context.fillRect(updateX(film, lane, update), middle - row * 0.3, width, row * 0.6);
+      if (clipped) context.fillRect(updateX(data, lane, update), middle - row * 0.3, width, row * 0.6);
     });
     context.fillStyle = theme.faint;
-    const end = updateX(film, lane, twin.updates);
+    const end = updateX(data, lane, twin.updates);
     context.fillRect(end, middle - 1, lane.x + lane.width - end, 2);
   });
-  for (const event of film.events) {
+  for (const event of data.events) {
     if (event.kind === "clip") continue;
-    const x = updateX(film, lane, event.update);
+    const x = updateX(data, lane, event.update);
     for (const letter of event.twins) drawSign(context, event.kind, x, lane.y + row * ("AB".indexOf(letter) + 0.5), row * 0.42, theme);
     if (event.kind !== "part") continue;
     context.strokeStyle = theme.ink;
@@ -178,38 +178,38 @@ function drawSign(context, kind, x, y, r, theme) {
   context.stroke();
 }
 
-function drawUpdates(context, film, layout, theme) {
+function drawUpdates(context, data, layout, theme) {
   const { size } = layout;
   const lane = layout.loss;
   const y = layout.bottom + size * 0.6;
   context.fillStyle = theme.ink;
   context.textAlign = "center";
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    const update = Math.round(share * film.updates);
+    const update = Math.round(share * data.updates);
     const rightmost = layout.width - 4 - context.measureText(count(update)).width / 2;
-    context.fillText(count(update), Math.min(updateX(film, lane, update), rightmost), y);
+    context.fillText(count(update), Math.min(updateX(data, lane, update), rightmost), y);
   }
   context.fillText("updates", lane.x + lane.width / 2, y + size * 1.25);
 }
 
 /** One unit over all words (from the start at the bottom to the last word on top) and all updates, in both twins. */
-export function drawUnit(context, film, layout, theme, unit) {
-  film.twins.forEach((twin) => {
+export function drawUnit(context, data, layout, theme, unit) {
+  data.twins.forEach((twin) => {
     const lane = layout[`unit${twin.letter}`];
     const width = Math.max(1, Math.round(lane.width));
     const canvas = document.createElement("canvas");
     canvas.width = width;
-    canvas.height = film.columns;
+    canvas.height = data.columns;
     const small = canvas.getContext("2d");
-    const image = small.createImageData(width, film.columns);
+    const image = small.createImageData(width, data.columns);
     const pixels = new Uint32Array(image.data.buffer);
     let snapshot = 0;
     for (let x = 0; x < width; x++) {
-      const update = updateUnder(film, { x: 0, width }, x);
+      const update = updateUnder(data, { x: 0, width }, x);
       if (update > twin.updates) break; // the run ended before
       while (snapshot + 1 < twin.shown.length && twin.shown[snapshot + 1] <= update) snapshot++;
-      for (let t = 0; t < film.columns; t++) {
-        pixels[(film.columns - 1 - t) * width + x] = statePixel(stateAt(film, twin, snapshot, t, unit), film.state_limit);
+      for (let t = 0; t < data.columns; t++) {
+        pixels[(data.columns - 1 - t) * width + x] = statePixel(stateAt(data, twin, snapshot, t, unit), data.state_limit);
       }
     }
     small.putImageData(image, 0, 0);

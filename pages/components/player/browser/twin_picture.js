@@ -2,12 +2,12 @@
 
 import { drawArrows } from "./arrows.js";
 import { TWINS, statePixel } from "./colours.js";
-import { answerAt, NOT_FINITE, snapshotAt } from "./film.js";
+import { answerAt, NOT_FINITE, snapshotAt } from "./data.js";
 import { columnAt, heightIn, SLANT } from "./layout.js";
 import { labelOf } from "./speech.js";
 
 /** What no update changes: title, words, axes. */
-export function drawTwinFrame(context, film, twin, layout, theme) {
+export function drawTwinFrame(context, data, twin, layout, theme) {
   const { size } = layout;
   context.font = `600 ${size + 1}px ${theme.font}`;
   context.textBaseline = "middle";
@@ -18,8 +18,8 @@ export function drawTwinFrame(context, film, twin, layout, theme) {
   context.fillStyle = theme.ink;
   const middle = layout.title.y + layout.title.height / 2;
   context.fillText(`${twin.name} (${twin.clip})`, layout.title.x + mark + 9, middle, layout.width - mark - 12);
-  drawWords(context, film, layout, theme);
-  drawSideways(context, film.pair ? "Δ hidden unit" : "hidden unit", layout.heat, theme, size);
+  drawWords(context, data, layout, theme);
+  drawSideways(context, data.pair ? "Δ hidden unit" : "hidden unit", layout.heat, theme, size);
   drawSideways(context, "∂L/∂h", layout.arrows, theme, size);
   drawSideways(context, "P(were)", layout.answers, theme, size);
   context.font = `400 ${size}px ${theme.font}`;
@@ -37,12 +37,12 @@ export function drawTwinFrame(context, film, twin, layout, theme) {
   context.setLineDash([]);
 }
 
-function drawWords(context, film, layout, theme) {
+function drawWords(context, data, layout, theme) {
   const { size } = layout;
-  const strongOnes = [film.subject, film.columns];
+  const strongOnes = [data.subject, data.columns];
   const every = Math.ceil((0.95 * size) / layout.words.column); // where columns are narrow, some words stand for all
-  for (let t = 0; t <= film.columns; t++) {
-    const label = t === film.columns ? `${film.asked}?` : labelOf(film, t);
+  for (let t = 0; t <= data.columns; t++) {
+    const label = t === data.columns ? `${data.asked}?` : labelOf(data, t);
     const strong = strongOnes.includes(t);
     if (!strong && (t % every || strongOnes.some((other) => other !== null && Math.abs(t - other) < every))) continue;
     context.save();
@@ -70,28 +70,28 @@ function drawSideways(context, label, panel, theme, size) {
 }
 
 /** A small canvas, one pixel a state, that is stretched over the panel: kept, so that no frame allocates memory. */
-export function statesCanvas(film) {
+export function statesCanvas(data) {
   const canvas = document.createElement("canvas");
-  canvas.width = film.columns;
-  canvas.height = film.units;
+  canvas.width = data.columns;
+  canvas.height = data.units;
   const context = canvas.getContext("2d");
-  const image = context.createImageData(film.columns, film.units);
+  const image = context.createImageData(data.columns, data.units);
   return { canvas, context, image, pixels: new Uint32Array(image.data.buffer) };
 }
 
 /** What an update changes. `looked`: the column and the unit that the visitor looks at, or null. */
-export function drawTwin(context, film, twin, layout, theme, update, states, looked) {
+export function drawTwin(context, data, twin, layout, theme, update, states, looked) {
   const snapshot = snapshotAt(twin, update);
-  drawStates(context, film, twin, layout.heat, snapshot, states);
-  drawArrows(context, film, twin, layout.arrows, theme, snapshot, layout.size);
-  drawAnswers(context, film, twin, layout.answers, snapshot, theme);
+  drawStates(context, data, twin, layout.heat, snapshot, states);
+  drawArrows(context, data, twin, layout.arrows, theme, snapshot, layout.size);
+  drawAnswers(context, data, twin, layout.answers, snapshot, theme);
   if (looked.word !== null) {
     for (const { x, y, column, height } of [layout.heat, layout.answers]) {
       drawBox(context, theme, x + looked.word * column, y, column, height);
     }
   }
   if (looked.unit !== null) {
-    const height = layout.heat.height / film.units;
+    const height = layout.heat.height / data.units;
     const y = layout.heat.y + layout.heat.height - (looked.unit + 1) * height;
     drawBox(context, theme, layout.heat.x, y - 0.75, layout.heat.width, height + 1.5);
   }
@@ -106,8 +106,8 @@ function drawBox(context, theme, x, y, width, height) {
   }
 }
 
-function drawStates(context, film, twin, panel, snapshot, states) {
-  const { columns, units, state_limit: limit } = film;
+function drawStates(context, data, twin, panel, snapshot, states) {
+  const { columns, units, state_limit: limit } = data;
   const scale = twin.h_scale[snapshot];
   const first = snapshot * columns * units;
   for (let t = 0, k = first; t < columns; t++) {
@@ -121,7 +121,7 @@ function drawStates(context, film, twin, panel, snapshot, states) {
   context.drawImage(states.canvas, panel.x, panel.y, panel.width, panel.height);
 }
 
-function drawAnswers(context, film, twin, panel, snapshot, theme) {
+function drawAnswers(context, data, twin, panel, snapshot, theme) {
   for (const field of twin.p_pair ? ["p_pair", "p"] : ["p"]) {
     context.strokeStyle = TWINS[twin.letter];
     context.fillStyle = field === "p" ? TWINS[twin.letter] : theme.paper;
@@ -129,8 +129,8 @@ function drawAnswers(context, film, twin, panel, snapshot, theme) {
     context.setLineDash(field === "p" ? [] : [3, 3]);
     context.beginPath();
     let begun = false;
-    for (let t = 0; t < film.columns; t++) {
-      const p = answerAt(film, twin, snapshot, t, field);
+    for (let t = 0; t < data.columns; t++) {
+      const p = answerAt(data, twin, snapshot, t, field);
       if (!Number.isFinite(p)) {
         begun = false;
         continue;
@@ -141,10 +141,10 @@ function drawAnswers(context, film, twin, panel, snapshot, theme) {
     }
     context.stroke();
     context.setLineDash([]);
-    const end = answerAt(film, twin, snapshot, film.columns - 1, field);
+    const end = answerAt(data, twin, snapshot, data.columns - 1, field);
     if (!Number.isFinite(end)) continue;
     context.beginPath();
-    context.arc(columnAt(panel, film.columns - 1), heightIn(panel, end, 0, 1), 6, 0, 2 * Math.PI);
+    context.arc(columnAt(panel, data.columns - 1), heightIn(panel, end, 0, 1), 6, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
   }

@@ -1,4 +1,4 @@
-"""The film of a comparison: its numbers are those of the records, read by other ways, and nothing is left out."""
+"""The data of a comparison: their numbers are those of the records, read by other ways, and nothing is left out."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def twins(**changes: Any) -> tuple[Record, Record]:
     return run(clip="off", **changes), run(clip_threshold=0.2, **changes)
 
 
-def film_of(read: Reading = ARTICLE, **changes: Any) -> PlayerData:
+def data_of(read: Reading = ARTICLE, **changes: Any) -> PlayerData:
     return player_data_of(*twins(**changes), read)
 
 
 @pytest.fixture(scope="module")
 def shown() -> PlayerData:
-    return film_of()
+    return data_of()
 
 
-def test_each_reel_holds_what_its_twin_answers_at_every_snapshot(shown: PlayerData) -> None:
+def test_each_track_holds_what_its_twin_answers_at_every_snapshot(shown: PlayerData) -> None:
     for track, record in zip(shown.tracks, twins(), strict=True):
         np.testing.assert_array_equal(track.shown, record.probe_updates)
         assert len(track.shown) == 101
@@ -48,7 +48,7 @@ def test_each_reel_holds_what_its_twin_answers_at_every_snapshot(shown: PlayerDa
         assert (track.dh_norm[:, -1] > 0).all()
 
 
-def test_each_reel_holds_what_the_updates_of_its_twin_measured(shown: PlayerData) -> None:
+def test_each_track_holds_what_the_updates_of_its_twin_measured(shown: PlayerData) -> None:
     for track, record in zip(shown.tracks, twins(), strict=True):
         for name in ("loss", "accuracy", "grad_norm", "grad_norm_clipped"):
             np.testing.assert_array_equal(getattr(track, name), getattr(record, name))
@@ -87,9 +87,9 @@ def test_the_answer_is_the_verb_that_was_typed_or_that_of_the_first_noun(
     text: str, asked: str, subject: int | None
 ) -> None:
     read = reading.read(text)
-    found = film_of(read)
+    found = data_of(read)
     assert (found.asked, found.subject) == (asked, subject)
-    other = film_of(read._replace(rest=("was" if asked == "were" else "were",)))
+    other = data_of(read._replace(rest=("was" if asked == "were" else "were",)))
     assert other.asked != asked
     for track, flipped in zip(found.tracks, other.tracks, strict=True):
         right = track.p_were[:, -1] if asked == "were" else 1 - track.p_were[:, -1]
@@ -99,7 +99,7 @@ def test_the_answer_is_the_verb_that_was_typed_or_that_of_the_first_noun(
 
 
 def test_of_the_next_word_the_probability_is_that_of_were_among_all_words() -> None:
-    shown = film_of(task="next_word", updates=3)
+    shown = data_of(task="next_word", updates=3)
     record = twins(task="next_word", updates=3)[1]
     expected = probe(record, ARTICLE.tokens, 3).p[:, TASKS["next_word"].answers[1]]
     np.testing.assert_allclose(shown.tracks[1].p_were[3], expected, rtol=1e-5)
@@ -121,7 +121,7 @@ def test_only_clipping_by_norm_has_a_line_among_the_norms(changes: dict[str, Any
 
 @pytest.mark.parametrize(("cell", "activation"), [("vanilla", "tanh"), ("vanilla", "sigmoid"), ("gru", "tanh")])
 def test_bounded_states_have_a_scale_to_one(cell: str, activation: str) -> None:
-    assert film_of(updates=2, cell=cell, activation=activation).state_limit == 1
+    assert data_of(updates=2, cell=cell, activation=activation).state_limit == 1
 
 
 @pytest.mark.parametrize("activation", ["relu", "identity"])
@@ -137,12 +137,12 @@ def test_other_states_have_a_scale_to_the_largest_finite_one_of_the_calmer_twin(
 
 
 def test_the_scale_of_gradients_holds_all_positive_norms_of_both_twins_but_the_faintest() -> None:
-    found = film_of(updates=30)
+    found = data_of(updates=30)
     norms = np.concatenate([track.dh_norm.ravel() for track in found.tracks])
     low, high = found.gradient_range
     assert 10.0**low <= norms.min() < 10.0 ** (low + 1)
     assert 10.0 ** (high - 1) < norms.max() <= 10.0**high
-    faint = film_of(updates=30, spectral_radius=0.01)
+    faint = data_of(updates=30, spectral_radius=0.01)
     norms = np.concatenate([track.dh_norm.ravel() for track in faint.tracks])
     low, high = faint.gradient_range
     assert norms.min() < 10.0**low
@@ -179,5 +179,5 @@ def test_a_run_that_ended_early_says_why_and_is_shorter_than_the_other() -> None
     assert player_data_of(a, stopped, ARTICLE).tracks[1].ended == "stopped after 1 of 100 updates"
 
 
-def test_the_film_and_its_bytes_are_made_without_streamlit_and_plotly() -> None:
+def test_the_data_and_their_bytes_are_made_without_streamlit_and_plotly() -> None:
     assert not modules_after("pages.components.player.wire") & {"streamlit", "plotly", "pandas"}

@@ -34,7 +34,7 @@ def shown() -> PlayerData:
     return player_data_of(run(clip="off"), run(clip_threshold=0.2), ARTICLE)
 
 
-def with_reel(shown: PlayerData, **changes: Any) -> PlayerData:
+def with_track(shown: PlayerData, **changes: Any) -> PlayerData:
     return shown._replace(tracks=(shown.tracks[0]._replace(**changes), shown.tracks[1]))
 
 
@@ -119,7 +119,7 @@ def test_values_that_are_not_finite_survive_and_the_header_has_none(shown: Playe
     h, dh, p, loss, norm = (x.copy() for x in (track.h, track.dh_norm, track.p_were, track.loss, track.grad_norm))
     h[3, 2, 1], h[3, 3, 0], h[4] = NAN, -INF, INF
     dh[5, 1], dh[5, 2], p[6, 1], loss[-1], norm[-1] = INF, NAN, NAN, NAN, INF
-    broken = with_reel(shown, h=h, dh_norm=dh, p_were=p, loss=loss, grad_norm=norm)
+    broken = with_track(shown, h=h, dh_norm=dh, p_were=p, loss=loss, grad_norm=norm)
     message = unpack(pack(broken))
     found = values(message, "A")
     np.testing.assert_array_equal(np.isnan(found), ~np.isfinite(h))
@@ -139,7 +139,7 @@ def test_what_single_precision_cannot_hold_is_sent_in_double(shown: PlayerData, 
     values = getattr(shown.tracks[0], name).copy()
     values[7], values[8] = value, 0
     sent = {"grad_norm": "norm", "grad_norm_clipped": "norm_clipped", "loss": "loss"}[name]
-    message = unpack(pack(with_reel(shown, **{name: values})))
+    message = unpack(pack(with_track(shown, **{name: values})))
     assert message["arrays"][f"A.{sent}"].dtype == np.float64
     np.testing.assert_array_equal(message["arrays"][f"A.{sent}"], values)
     assert message["arrays"][f"B.{sent}"].dtype == np.float32
@@ -163,7 +163,7 @@ def test_codes_of_states_of_any_size_are_right_to_half_a_code(size: float, dtype
         assert np.abs(codes).max(axis=(1, 2)).tolist() == [32767] * 3
 
 
-def test_equal_films_are_equal_bytes_and_others_are_not(shown: PlayerData) -> None:
+def test_equal_data_are_equal_bytes_and_others_are_not(shown: PlayerData) -> None:
     a, b = (dataclasses.replace(run(**changes)) for changes in ({"clip": "off"}, {"clip_threshold": 0.2}))
     again = player_data_of(a, b, ARTICLE)
     assert again is not shown
@@ -193,7 +193,7 @@ def test_three_hundred_updates_of_twenty_words_and_32_units_take_less_than_two_m
     assert len(message) > 2 * 300 * 21 * 32 * 2
 
 
-def test_the_largest_film_that_the_bounds_allow_is_far_below_what_the_server_sends_at_once(shown: PlayerData) -> None:
+def test_the_largest_data_that_the_bounds_allow_are_far_below_what_the_server_sends_at_once(shown: PlayerData) -> None:
     """Weights W_hh alone limit the snapshots of a wide network, so that S·H is at most that of the widest with all."""
     settings = tomllib.loads((Path(pages.__file__).parents[1] / ".streamlit" / "config.toml").read_text())
     widest = math.isqrt(SNAPSHOT_BYTES // (4 * SNAPSHOTS))

@@ -1,5 +1,5 @@
 /**
- * A film: what the server sent once, as bytes, about a comparison of twins. Here it is unpacked and looked up.
+ * Data: what the server sent once, as bytes, about a comparison of twins. Here it is unpacked and looked up.
  * The format is written by `wire.py`: length of the header, header in JSON, arrays.
  */
 
@@ -10,11 +10,11 @@ export const NOT_FINITE = -32768; // the code of a hidden state that is infinite
  * @param {Uint8Array} bytes - as `wire.pack` wrote them
  * @returns {object} the header's fields, and `twins`, each with its arrays by name
  */
-export function unpackFilm(bytes) {
+export function unpackData(bytes) {
   const message = bytes.slice().buffer; // memory of its own: typed arrays need offsets that are multiples of their size
   const length = new DataView(message).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, length)));
-  if (header.format !== 1) throw new Error(`the film has format ${header.format}; this player reads format 1`);
+  if (header.format !== 1) throw new Error(`the data have format ${header.format}; this player reads format 1`);
   const twins = header.twins.map((twin, k) => {
     const arrays = {};
     for (const [name, { dtype, shape, offset }] of Object.entries(header.arrays)) {
@@ -40,19 +40,19 @@ export function snapshotAt(twin, update) {
 }
 
 /** The hidden state of a unit after t words at a snapshot; NaN where it was not finite. */
-export function stateAt(film, twin, snapshot, t, unit) {
-  const code = twin.h[(snapshot * film.columns + t) * film.units + unit];
+export function stateAt(data, twin, snapshot, t, unit) {
+  const code = twin.h[(snapshot * data.columns + t) * data.units + unit];
   return code === NOT_FINITE ? NaN : code * twin.h_scale[snapshot];
 }
 
 /** ‖∂L/∂h_t‖ at a snapshot. */
-export function gradientAt(film, twin, snapshot, t) {
-  return twin.dh_norm[snapshot * film.columns + t];
+export function gradientAt(data, twin, snapshot, t) {
+  return twin.dh_norm[snapshot * data.columns + t];
 }
 
 /** P(were) after t words at a snapshot; of the minimal pair, if `field` is "p_pair". */
-export function answerAt(film, twin, snapshot, t, field = "p") {
-  return twin[field][snapshot * film.columns + t];
+export function answerAt(data, twin, snapshot, t, field = "p") {
+  return twin[field][snapshot * data.columns + t];
 }
 
 /**
@@ -72,27 +72,27 @@ export function measuredAt(twin, update) {
 
 /**
  * What became of the gradient on its way back to h_t.
- * @returns {"flows"|"lost"|"none"|"not finite"} lost: less than film.lost of what h_T gets; none: h_T itself gets none
+ * @returns {"flows"|"lost"|"none"|"not finite"} lost: less than data.lost of what h_T gets; none: h_T itself gets none
  */
-export function fateAt(film, twin, snapshot, t) {
-  const here = gradientAt(film, twin, snapshot, t);
-  const last = gradientAt(film, twin, snapshot, film.columns - 1);
+export function fateAt(data, twin, snapshot, t) {
+  const here = gradientAt(data, twin, snapshot, t);
+  const last = gradientAt(data, twin, snapshot, data.columns - 1);
   if (!Number.isFinite(here)) return "not finite";
   if (!Number.isFinite(last)) return here > 0 ? "flows" : "lost"; // a share of infinity is no number
   if (last === 0) return "none";
-  return here < film.lost * last ? "lost" : "flows";
+  return here < data.lost * last ? "lost" : "flows";
 }
 
 /** The unit of B that moves furthest after the last word, over the run. */
-export function liveliest(film) {
-  const twin = film.twins[1];
+export function liveliest(data) {
+  const twin = data.twins[1];
   let best = 0;
   let furthest = -1;
-  for (let unit = 0; unit < film.units; unit++) {
+  for (let unit = 0; unit < data.units; unit++) {
     let low = Infinity;
     let high = -Infinity;
     for (let snapshot = 0; snapshot < twin.shown.length; snapshot++) {
-      const h = stateAt(film, twin, snapshot, film.columns - 1, unit);
+      const h = stateAt(data, twin, snapshot, data.columns - 1, unit);
       if (h < low) low = h;
       if (h > high) high = h;
     }
