@@ -121,7 +121,7 @@ def test_the_heap_does_not_grow(new_page: Callable[..., Page], record_property: 
     after = heap()
     grown = f"{before / 2**20:.2f} MiB before, {after / 2**20:.2f} MiB after"
     record_property("player, heap over 100 data changes and 1,000 scrubs", grown)
-    assert nodes() <= elements
+    assert nodes() - elements < 10  # one left behind by each data change would make a hundred; one may be on its way
     assert after - before < 300_000 < 5 * len(pack(messages[0]))  # of a hundred messages, less than five
 
 
