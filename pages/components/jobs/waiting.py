@@ -109,11 +109,11 @@ def computed(config: Config, function: Callable[..., Any], *arguments: Any) -> A
 
 
 def all_computed(calls: Mapping[Key, Call]) -> dict[Key, Any]:
-    """The same of several calls at once."""
+    """The same of several calls at once, in their order."""
     results: dict[Key, Any] = {}
     for _ in _rounds({key: Job(pool().send, call) for key, call in calls.items()}, results):
         pass
-    return results
+    return {key: results[key] for key in calls}
 
 
 def awaited(requests: Mapping[Key, Result | Job[Result]], doing: str) -> dict[Key, Result] | None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components.jobs import tasks, waiting
 from pages.components.jobs.job import Job, TrainingError
-from pages.components.jobs.tasks import FullRun
+from pages.components.jobs.tasks import Call, FullRun
 from pages.components.jobs.waiting import PageRuns
 from rnn_core.config import Config
 from rnn_core.diagnostics import outcome, twin
@@ -128,6 +128,12 @@ def test_a_job_that_fails_is_tried_again_at_the_next_script_run(monkeypatch: pyt
     monkeypatch.undo()
     at.run()
     assert_alive(at)
+
+
+def test_results_of_several_calls_come_in_the_order_of_the_calls() -> None:
+    lengths = (20_000_000, 2, 1)  # the first takes longest
+    results = waiting.all_computed({length: Call(CONFIG, sum, range(length)) for length in lengths})
+    assert list(results.items()) == [(length, sum(range(length))) for length in lengths]
 
 
 def test_a_short_run_shows_neither_progress_nor_stop_when_it_is_done() -> None:
