@@ -146,12 +146,14 @@ def test_what_a_page_needs_comes_first(cache: Summaries) -> None:
     sweep.stop()
 
 
+def fails(*_: object) -> None:
+    """What a worker runs: a function that it can import, so that it fails there and not on its way."""
+    raise ArithmeticError("as a worker would")
+
+
 def test_a_run_that_fails_ends_the_sweep_with_a_sentence_and_can_be_tried_again(
     cache: Summaries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> None:
-        raise ArithmeticError("as a worker would")
-
     sweep = Sweep(cache, CONFIGS[:2])
     monkeypatch.setattr(memory, "advance", fails)
     until(lambda: sweep.error is not None, sweep)
