@@ -37,7 +37,7 @@ class Experiment(Protocol):
     study: Callable[..., Running[Result]]
 
     @property
-    def FIELDS(self) -> Collection[str]: ...  # noqa: N802
+    def FIELDS(self) -> Collection[str]: ...  # noqa: N802 - a constant of the module, as the others are
 
     def report(self, result: Result) -> str: ...
 

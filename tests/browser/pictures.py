@@ -64,7 +64,7 @@ def long_memory(page: Page, home: str, path: Path) -> None:
     left, right = top["x"] - 10, max(box["x"] + box["width"] for box in charts if box is not None)
     bottom = max(box["y"] + box["height"] for box in charts if box is not None)
     clip = {"x": left, "y": top["y"] - 10, "width": right + 10 - left, "height": bottom - top["y"] + 20}
-    picture = _image(page.screenshot(clip=clip, full_page=True))  # type: ignore[arg-type]
+    picture = _image(page.screenshot(clip=clip, full_page=True))  # type: ignore[arg-type]  # a dict of the four numbers
     picture.quantize(COLOURS).save(path, optimize=True)
 
 
